@@ -41,7 +41,14 @@ export default defineConfig({
       },
       {
         resolve,
-        test: { name: "start", env, testTimeout: 120_000, hookTimeout: 120_000, include: ["server/start/**/*.test.ts"], pool: "forks" },
+        test: {
+          name: "start",
+          env,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          include: ["server/start/**/*.test.ts"],
+          pool: "forks",
+        },
       },
     ],
   },

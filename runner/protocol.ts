@@ -57,7 +57,10 @@ export const syncRequest = z.object({
       state: z.enum(["active", "draining"]).optional(),
     })
     .optional(),
-  held: z.array(z.object({ attempt_id: z.string().max(100), status: heldStatus })).max(20_000).optional(),
+  held: z
+    .array(z.object({ attempt_id: z.string().max(100), status: heldStatus }))
+    .max(20_000)
+    .optional(),
   reports: z.array(report).max(20_000).optional(),
   free_slots: z.int().min(0).max(10_000).optional(),
   wait_ms: z.int().min(0).max(MAX_WAIT_MS).optional(),
