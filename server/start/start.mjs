@@ -1,0 +1,4 @@
+import { launch } from "./launch.mjs";
+import { runMain } from "./shutdown.mjs";
+
+await runMain(() => launch("start"));
