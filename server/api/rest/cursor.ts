@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { AppError } from "../../errors";
+
+/** An opaque text that says where the next page begins. */
+export function makeCursor(position: unknown): string {
+  return Buffer.from(JSON.stringify(position)).toString("base64url");
+}
+
+/** Where a page begins; a text that no page has given is `invalid_input`. */
+export function readCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
+  } catch {
+    const message = "This is not a next_cursor of this list.";
+    throw new AppError("invalid_input", message, [{ pointer: "/cursor", message }]);
+  }
+}
+
+/** A query parameter that holds a number. */
+export function numeric<T extends z.ZodType<number, number>>(schema: T) {
+  return z
+    .string()
+    .regex(/^\d{1,10}$/, "A whole number.")
+    .transform(Number)
+    .pipe(schema);
+}
