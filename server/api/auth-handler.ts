@@ -9,5 +9,9 @@ export async function handleAuth(
 ): Promise<Response> {
   // Cookies and redirects follow the address that was visited, so that localhost and 127.0.0.1 both work.
   if (!process.env.NEXTAUTH_URL) process.env.AUTH_TRUST_HOST ??= "true";
-  return NextAuth(request as never, context as never, authOptions(() => getEngine().pool)) as Promise<Response>;
+  return NextAuth(
+    request as never,
+    context as never,
+    authOptions(() => getEngine().pool),
+  ) as Promise<Response>;
 }

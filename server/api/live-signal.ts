@@ -1,5 +1,5 @@
-import type { Engine } from "../engine/engine";
 import { FRESH_MS } from "../auth/fresh-cache";
+import type { Engine } from "../engine/engine";
 import { logError } from "./log-error";
 
 /**

@@ -6,6 +6,13 @@ export function logError(error: unknown, where: { requestId: string; at: string 
   const { code } = toAppError(error);
   if (!ERROR_MAP[code].log) return;
   const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const line = { level: "error", time: new Date().toISOString(), request_id: where.requestId, at: where.at, code, cause };
+  const line = {
+    level: "error",
+    time: new Date().toISOString(),
+    request_id: where.requestId,
+    at: where.at,
+    code,
+    cause,
+  };
   process.stderr.write(`${JSON.stringify(line)}\n`);
 }

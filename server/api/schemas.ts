@@ -18,8 +18,7 @@ export const plainText = (max: number) =>
 export const taskKey = z.string().min(1).max(63);
 export const dispatchMode = z.enum(DISPATCH_MODES, `One of ${DISPATCH_MODES.join(", ")}.`);
 export const runStatus = z.enum(RUN_STATUSES, `One of ${RUN_STATUSES.join(", ")}.`);
-export const limitUpTo = (max: number) =>
-  z.int("A whole number.").min(1, "At least 1.").max(max, `At most ${max}.`);
+export const limitUpTo = (max: number) => z.int("A whole number.").min(1, "At least 1.").max(max, `At most ${max}.`);
 export const afterNumber = z.int("A whole number.").min(0, "At least 0.").max(INT_MAX);
 export const attemptNumber = z.int("A whole number.").min(1, "At least 1.").max(INT_MAX);
 export const templateVersion = attemptNumber;

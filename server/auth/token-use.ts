@@ -23,6 +23,8 @@ export async function writeTokenUse(db: Queryable): Promise<void> {
     await db.query("UPDATE api_token SET last_used_at = now() WHERE id = ANY($1::uuid[])", [[...used]]);
   } catch (error) {
     // Only the "last used" column is late; the next use writes it again.
-    process.stderr.write(`${JSON.stringify({ level: "warn", at: new Date(), message: "token use not written", error: String(error) })}\n`);
+    process.stderr.write(
+      `${JSON.stringify({ level: "warn", at: new Date(), message: "token use not written", error: String(error) })}\n`,
+    );
   }
 }

@@ -11,7 +11,10 @@ const QUERIES: Record<Subject, string> = {
 };
 
 /** Whether the team has it; asked before a refusal, so that a refusal never tells that another team has it. */
-export async function isVisible(db: Queryable, what: { subject: Subject; id: string; teamId: string }): Promise<boolean> {
+export async function isVisible(
+  db: Queryable,
+  what: { subject: Subject; id: string; teamId: string },
+): Promise<boolean> {
   const { rows } = await db.query(QUERIES[what.subject], [what.id, what.teamId]);
   return rows.length > 0;
 }

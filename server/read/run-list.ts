@@ -34,7 +34,10 @@ export async function readRunList(db: Queryable, filter: Filter): Promise<RunPag
   const page = rows.slice(0, filter.withTaskIds ? Math.min(filter.limit, fitting(rows)) : filter.limit);
   const nextBefore = rows.length > page.length ? (page.at(-1)?.number ?? null) : null;
   if (!filter.withTaskIds) return { rows: page, nextBefore };
-  const taskIds = await readTaskIds(db, page.map((row) => row.id));
+  const taskIds = await readTaskIds(
+    db,
+    page.map((row) => row.id),
+  );
   return { rows: page.map((row) => ({ ...row, task_ids: taskIds.get(row.id) ?? [] })), nextBefore };
 }
 

@@ -10,11 +10,7 @@ interface Dispatched {
 }
 
 /** What dispatch-ready did, or why nothing could be dispatched, and what is still held back. */
-export async function dispatchAnswer(
-  db: Queryable,
-  which: { teamId: string; runId: string },
-  result: Dispatched,
-) {
+export async function dispatchAnswer(db: Queryable, which: { teamId: string; runId: string }, result: Dispatched) {
   const { blocked } = found(await readRunPlan(db, which), "run");
   const [first] = result.taskIds;
   if (first === undefined)

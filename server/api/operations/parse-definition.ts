@@ -6,7 +6,7 @@ export type SourceFormat = "yaml" | "json";
 
 /** The definition in a text, or `invalid_workflow` with every problem and its place. */
 export function parseDefinition(
-  source: string,
+  source: unknown,
   format: SourceFormat | "object",
   pointerBase = "",
 ): WorkflowDefinition {

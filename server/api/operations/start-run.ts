@@ -35,7 +35,7 @@ async function definitionOf(
       definition:
         typeof definition === "string"
           ? parseDefinition(definition, "yaml", "/definition")
-          : parseDefinition(JSON.stringify(definition), "object", "/definition"),
+          : parseDefinition(definition, "object", "/definition"),
     };
   }
   const templateId = existingId(body.workflow_template_id, "workflow template");

@@ -18,7 +18,10 @@ export interface Identity {
 export async function authenticate(engine: Engine, request: Request, policy: Policy): Promise<Identity> {
   const token = bearerToken(request);
   if (token === null)
-    throw new AppError("unauthenticated", "Send a token: Authorization: Bearer <token>. Tokens are 16 to 200 characters.");
+    throw new AppError(
+      "unauthenticated",
+      "Send a token: Authorization: Bearer <token>. Tokens are 16 to 200 characters.",
+    );
   if (policy === "runner.protocol") {
     const runner = await findRunnerToken(engine.pool, token);
     if (!runner) throw new AppError("unauthenticated", "This runner token is unknown, expired or revoked.");

@@ -1,3 +1,4 @@
+import { readJson } from "../../core/workflow-json";
 import { AppError } from "../../errors";
 
 const MAX_DEPTH = 100;
@@ -8,12 +9,13 @@ export function parseJson(text: string): unknown {
   refuseDeep(text);
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : "unreadable";
-    const position = /at position (\d+)/.exec(reason)?.[1];
-    const place = position === undefined ? "at its end" : placeOf(text, Number(position));
-    const message = `The body is not valid JSON ${place}.`;
-    throw new AppError("invalid_input", message, [{ pointer: "", message: reason.replace(/ in JSON at.*$/s, "") }]);
+  } catch {
+    // The engine's own message rarely says where; the reader of definitions does. It stops at what is not JSON.
+    const trouble = readJson(text).findings.at(-1);
+    const place = trouble?.at === undefined ? "" : ` ${placeOf(text, trouble.at)}`;
+    throw new AppError("invalid_input", `The body is not valid JSON${place}.`, [
+      { pointer: "", message: trouble?.message ?? "Send JSON." },
+    ]);
   }
 }
 

@@ -29,7 +29,9 @@ export async function parseBody(route: Route, request: Request): Promise<{ body:
   const isJson = type === "" || type === "application/json" || type.endsWith("+json");
   if ("definition" in route.body) {
     if (rawBody.length > 0 && !isJson && !YAML_TYPES.includes(type)) throw unsupported(type, "application/yaml");
-    const body: DefinitionBody = { source: text, format: YAML_TYPES.includes(type) ? "yaml" : "json" };
+    const isYaml = YAML_TYPES.includes(type);
+    const source = text.trim() === "" && !isYaml ? "{}" : text;
+    const body: DefinitionBody = { source, format: isYaml ? "yaml" : "json" };
     return { body, rawBody };
   }
   if (rawBody.length > 0 && !isJson) throw unsupported(type);

@@ -9,21 +9,29 @@ export function plainLog(
   which: { attemptId: string | null; after: number; limit: number | undefined },
 ): Response {
   const encoder = new TextEncoder();
-  let { after } = which;
-  let left = which.limit ?? Number.POSITIVE_INFINITY;
+  const pages = readPages(db, which);
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { attemptId } = which;
-      const limit = Math.min(PAGE, left);
-      const rows = attemptId === null || limit === 0 ? [] : await readAttemptLog(db, { attemptId, after, limit });
-      const text = rows.map((row) => row.text).join("");
-      if (text !== "") controller.enqueue(encoder.encode(text));
-      after = rows.at(-1)?.seq ?? after;
-      left -= rows.length;
-      // An empty text enqueues nothing, so only a full page of it needs another pull by hand.
-      if (rows.length < limit || limit === 0) controller.close();
-      else if (text === "") await this.pull?.(controller);
+      const { value, done } = await pages.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
     },
   });
   return new Response(body, { headers: { "content-type": "text/plain; charset=utf-8" } });
+}
+
+async function* readPages(
+  db: Queryable,
+  { attemptId, after, limit }: { attemptId: string | null; after: number; limit: number | undefined },
+): AsyncGenerator<string, void> {
+  let left = attemptId === null ? 0 : (limit ?? Number.POSITIVE_INFINITY);
+  let from = after;
+  while (attemptId !== null && left > 0) {
+    const page = Math.min(PAGE, left);
+    const rows = await readAttemptLog(db, { attemptId, after: from, limit: page });
+    const text = rows.map((row) => row.text).join("");
+    if (text !== "") yield text;
+    from = rows.at(-1)?.seq ?? from;
+    left = rows.length < page ? 0 : left - rows.length;
+  }
 }

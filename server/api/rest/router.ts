@@ -1,6 +1,6 @@
 import { POLICIES, scopesMay } from "../../auth/policy";
-import { getEngine } from "../../engine/engine";
 import type { Engine } from "../../engine/engine";
+import { getEngine } from "../../engine/engine";
 import { AppError } from "../../errors";
 import { isVisible } from "../../read/is-visible";
 import { commonHeaders, problemResponse } from "../problem";
@@ -18,7 +18,8 @@ export async function handleRest(request: Request, _context?: unknown, engine?: 
   const url = new URL(request.url);
   const where = { requestId, at: `${request.method} ${url.pathname}` };
   const match = matchRoute(ROUTES, request.method, url.pathname);
-  if (match.kind === "unknown") return problemResponse(new AppError("not_found", "There is nothing at this path."), where);
+  if (match.kind === "unknown")
+    return problemResponse(new AppError("not_found", "There is nothing at this path."), where);
   if (match.kind === "method") {
     const allow = match.allow.join(", ");
     const refused = new AppError("method_not_allowed", `Only ${allow} here.`);

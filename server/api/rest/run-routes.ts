@@ -63,7 +63,14 @@ export const runRoutes: Route[] = [
       if (templateId !== undefined && !isUuid(templateId)) return jsonResponse({ items: [], next_cursor: null });
       const { teamId } = caller;
       const { status, limit } = query;
-      const page = await readRunList(caller.engine.pool, { teamId, status, templateId, limit, before, withTaskIds: true });
+      const page = await readRunList(caller.engine.pool, {
+        teamId,
+        status,
+        templateId,
+        limit,
+        before,
+        withTaskIds: true,
+      });
       return jsonResponse({
         items: page.rows.map((row) => presentRun({ ...row, task_ids: row.task_ids ?? [] })),
         next_cursor: page.nextBefore === null ? null : makeCursor(page.nextBefore),

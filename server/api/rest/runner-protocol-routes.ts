@@ -1,7 +1,7 @@
 import { logRequest, syncRequest } from "../../../runner/protocol";
+import type { RunnerIdentity } from "../../auth/tokens";
 import { appendLog } from "../../engine/append-log";
 import { syncRunner } from "../../engine/sync-runner";
-import type { RunnerIdentity } from "../../auth/tokens";
 import { AppError } from "../../errors";
 import { isUuid } from "../uuid";
 import { jsonResponse } from "./json-response";
@@ -19,7 +19,11 @@ export const runnerProtocolRoutes: Route[] = [
     bodyLimit: MAX_BODY,
     handler: async ({ caller, body, runner, request, mayStill }) => {
       const { runnerId: id, teamId, name } = known(runner);
-      const answer = await syncRunner(caller.engine, { runner: { id, teamId, name }, request: body, signal: request.signal });
+      const answer = await syncRunner(caller.engine, {
+        runner: { id, teamId, name },
+        request: body,
+        signal: request.signal,
+      });
       // A runner that was revoked while it waited is told at once rather than at its next sync.
       if (!(await mayStill())) throw revoked();
       return jsonResponse(answer);

@@ -51,7 +51,8 @@ export const taskRoutes: Route[] = [
       const which = { teamId: caller.teamId, taskId: id, attempt: query.attempt };
       const { attempt_id: attemptId } = found(await readTaskAttempt(db, which), "attempt of this task");
       if (prefersText(request.headers.get("accept"))) return plainLog(db, { attemptId, after, limit });
-      const rows = attemptId === null ? [] : await readAttemptLog(db, { attemptId, after, limit: limit ?? LIMITS.logs });
+      const rows =
+        attemptId === null ? [] : await readAttemptLog(db, { attemptId, after, limit: limit ?? LIMITS.logs });
       return jsonResponse({ items: rows.map(presentLogEntry), next_after: rows.at(-1)?.seq ?? after });
     },
   }),

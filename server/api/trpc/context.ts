@@ -1,6 +1,6 @@
 import { readSession, type Session } from "../../auth/session";
-import { getEngine } from "../../engine/engine";
 import type { Engine } from "../../engine/engine";
+import { getEngine } from "../../engine/engine";
 import { requestIdOf } from "../request-id";
 
 export interface Context {

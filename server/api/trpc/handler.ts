@@ -22,7 +22,11 @@ export async function handleTrpc(request: Request): Promise<Response> {
     createContext: async () => ({ ...(await createContext(request)), requestId }),
     onError: ({ error, path }) => logError(error.cause ?? error, { requestId, at: `trpc ${path ?? ""}` }),
     responseMeta: () => ({
-      headers: { "x-request-id": requestId, "cache-control": "no-store, no-transform", "x-content-type-options": "nosniff" },
+      headers: {
+        "x-request-id": requestId,
+        "cache-control": "no-store, no-transform",
+        "x-content-type-options": "nosniff",
+      },
     }),
   });
 }

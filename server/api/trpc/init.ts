@@ -67,7 +67,9 @@ async function refusal(ctx: Context, session: Session, policy: Policy, input: un
     const id = fields[field];
     if (id === undefined) continue;
     const visible =
-      typeof id === "string" && isUuid(id) && (await isVisible(ctx.engine.pool, { subject, id, teamId: session.teamId }));
+      typeof id === "string" &&
+      isUuid(id) &&
+      (await isVisible(ctx.engine.pool, { subject, id, teamId: session.teamId }));
     if (!visible) return new AppError("not_found", `There is no such ${subject}.`);
   }
   return new AppError("forbidden", roleRefusal(session.role, policy));

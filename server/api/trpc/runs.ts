@@ -124,7 +124,10 @@ export const runsRouter = router({
       const which = { teamId: session.teamId, runId: existingId(input.runId, "run") };
       found(await readRunHead(engine.pool, which), "run");
       const resumed = afterNumber.safeParse(Number(input.lastEventId ?? Number.NaN));
-      const live = liveSignal(engine, { viewer: signal, mayStillLook: () => stillMember(renewSession, session.teamId) });
+      const live = liveSignal(engine, {
+        viewer: signal,
+        mayStillLook: () => stillMember(renewSession, session.teamId),
+      });
       try {
         const after = resumed.success ? resumed.data : input.after;
         for await (const batch of streamRunEvents(engine, { ...which, after, signal: live.signal }))
@@ -139,7 +142,10 @@ export const runsRouter = router({
     .input(z.object({ lastEventId: z.string().max(40).nullish() }).optional())
     .subscription(async function* ({ ctx, signal }) {
       const { engine, session, renewSession } = ctx;
-      const live = liveSignal(engine, { viewer: signal, mayStillLook: () => stillMember(renewSession, session.teamId) });
+      const live = liveSignal(engine, {
+        viewer: signal,
+        mayStillLook: () => stillMember(renewSession, session.teamId),
+      });
       try {
         for await (const at of streamTeamChanges(engine, { teamId: session.teamId, signal: live.signal }))
           yield tracked(at.toISOString(), { at });

@@ -9,8 +9,7 @@ export function requireSameOrigin(request: Request): void {
   if (origin === null || !ownHosts(request).includes(hostOf(origin)))
     throw new AppError("forbidden", "This request did not come from Switchyard's own pages.");
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json")
-    throw new AppError("unsupported_media_type", "Send application/json.");
+  if (type !== "application/json") throw new AppError("unsupported_media_type", "Send application/json.");
 }
 
 function ownHosts(request: Request): string[] {
