@@ -4,8 +4,9 @@ import { StartError } from "./progress.mjs";
  * Proves that the database takes connections, or says in one sentence why not; the address is never shown, it may hold
  * a password.
  * @param {string} url
+ * @param {string} [name] the variable that it came from
  */
-export async function checkDatabase(url) {
+export async function checkDatabase(url, name = "DATABASE_URL") {
   const { default: pg } = await import("pg");
   try {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
@@ -15,7 +16,7 @@ export async function checkDatabase(url) {
     await client.query("SELECT 1");
     await client.end();
   } catch (error) {
-    throw new StartError(`DATABASE_URL does not work: ${reasonOf(error)}.`);
+    throw new StartError(`${name} does not work: ${reasonOf(error)}.`);
   }
 }
 
