@@ -1,6 +1,10 @@
 import type { Session } from "../auth/session";
 import type { ApiTokenIdentity } from "../auth/tokens";
 import type { Actor, Engine } from "../engine/engine";
+import type { readRun } from "../read/run";
+
+/** What reads take: the pool, or the transaction whose answer is being remembered. */
+export type Db = Parameters<typeof readRun>[0];
 
 /** Who asks, by whichever door: what every operation of REST and tRPC needs to know. */
 export interface Caller {

@@ -1,6 +1,6 @@
-import type { Queryable } from "../../db/pool";
 import { readRunPlan } from "../../read/run-plan";
 import { readTasksById } from "../../read/run-tasks";
+import type { Db } from "../caller";
 import { presentTask } from "../present/task";
 import { found } from "./found";
 
@@ -10,7 +10,7 @@ interface Dispatched {
 }
 
 /** What dispatch-ready did, or why nothing could be dispatched, and what is still held back. */
-export async function dispatchAnswer(db: Queryable, which: { teamId: string; runId: string }, result: Dispatched) {
+export async function dispatchAnswer(db: Db, which: { teamId: string; runId: string }, result: Dispatched) {
   const { blocked } = found(await readRunPlan(db, which), "run");
   const [first] = result.taskIds;
   if (first === undefined)

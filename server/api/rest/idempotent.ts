@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Queryable } from "../../db/pool";
 import { type Idempotency, ReplayedAnswer } from "../../engine/idempotency";
 import { AppError } from "../../errors";
+import type { Db } from "../caller";
 import { jsonResponse } from "./json-response";
 import type { RestContext } from "./route";
 
@@ -13,7 +13,7 @@ interface Answer {
 interface Steps<Result> {
   act: (idempotency: Idempotency<Result> | undefined) => Promise<Result>;
   /** Reads what the answer says; with a key inside the transaction that remembers it. */
-  answer: (db: Queryable, result: Result) => Promise<Answer>;
+  answer: (db: Db, result: Result) => Promise<Answer>;
 }
 
 /** Does something once per Idempotency-Key: a request with a key used before gets the first answer again. */

@@ -1,11 +1,11 @@
-import type { Queryable } from "../../db/pool";
 import { readAttemptLog } from "../../read/task-log";
+import type { Db } from "../caller";
 
 const PAGE = 200;
 
 /** An attempt's output as it was written, read page by page while it is sent. */
 export function plainLog(
-  db: Queryable,
+  db: Db,
   which: { attemptId: string | null; after: number; limit: number | undefined },
 ): Response {
   const encoder = new TextEncoder();
@@ -21,7 +21,7 @@ export function plainLog(
 }
 
 async function* readPages(
-  db: Queryable,
+  db: Db,
   { attemptId, after, limit }: { attemptId: string | null; after: number; limit: number | undefined },
 ): AsyncGenerator<string, void> {
   let left = attemptId === null ? 0 : (limit ?? Number.POSITIVE_INFINITY);

@@ -13,7 +13,7 @@ import type { Route } from "./route";
 import { ROUTES } from "./routes";
 
 /** Answers every request of the REST API, the runner protocol and the health checks. */
-export async function handleRest(request: Request, _context?: unknown, engine?: Engine): Promise<Response> {
+export async function handleRest(request: Request): Promise<Response> {
   const requestId = requestIdOf(request);
   const url = new URL(request.url);
   const where = { requestId, at: `${request.method} ${url.pathname}` };
@@ -26,7 +26,7 @@ export async function handleRest(request: Request, _context?: unknown, engine?: 
     return problemResponse(refused, where, { allow });
   }
   try {
-    const response = await answer(engine ?? getEngine(), { request, requestId, url, ...match });
+    const response = await answer(getEngine(), { request, requestId, url, ...match });
     for (const [name, value] of Object.entries(commonHeaders(requestId)))
       if (!response.headers.has(name)) response.headers.set(name, value);
     return response;

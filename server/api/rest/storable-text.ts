@@ -3,15 +3,17 @@ import { toPointer } from "../field-errors";
 
 // PostgreSQL stores neither NUL nor half of a surrogate pair. A JSON text can carry them only as escapes.
 const MAY_HOLD = /\\u(0000|d[89a-f])/i;
-const UNSTORABLE = /\u0000|\p{Surrogate}/u;
-const UNSTORABLE_ALL = /\u0000|\p{Surrogate}/gu;
+const NUL = "\u0000";
+/** With the u flag a pair is one character, so these find halves only. */
+const HALF = /\p{Surrogate}/u;
+const HALVES = /\p{Surrogate}/gu;
 
 /** Refuses a parsed body that holds text which cannot be stored, naming every place. */
 export function refuseUnstorable(source: string, value: unknown): void {
   if (!MAY_HOLD.test(source)) return;
   const errors: FieldError[] = [];
   walk(value, [], (text, path) => {
-    if (UNSTORABLE.test(text))
+    if (text.includes(NUL) || HALF.test(text))
       errors.push({ pointer: toPointer(path), message: "NUL and half surrogate pairs are not allowed." });
   });
   if (errors.length > 0) throw new AppError("invalid_input", "Some texts cannot be stored.", errors.slice(0, 100));
@@ -34,10 +36,12 @@ function walk(value: unknown, path: string[], visit: (text: string, path: string
 }
 
 function replace(value: unknown): unknown {
-  if (typeof value === "string") return value.replace(UNSTORABLE_ALL, "\ufffd");
+  if (typeof value === "string") return storable(value);
   if (Array.isArray(value)) return value.map(replace);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key.replace(UNSTORABLE_ALL, "\ufffd"), replace(item)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [storable(key), replace(item)]));
+}
+
+function storable(text: string): string {
+  return text.replaceAll(NUL, "\ufffd").replace(HALVES, "\ufffd");
 }
