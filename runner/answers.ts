@@ -6,7 +6,9 @@ const seconds = z.number().positive();
 const id = z.string().min(1);
 
 export const syncAnswer: z.ZodType<SyncAnswer> = z.object({
-  reports: z.array(z.object({ attempt_id: id, accepted: z.boolean(), code: z.literal("lease_lost").optional().catch(undefined) })),
+  reports: z.array(
+    z.object({ attempt_id: id, accepted: z.boolean(), code: z.literal("lease_lost").optional().catch(undefined) }),
+  ),
   assignments: z.array(
     z.object({
       attempt_id: id,

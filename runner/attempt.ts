@@ -92,8 +92,10 @@ export class Attempt {
     if (this.isEnded) return;
     const hasGone = this.group !== null && readProcess(this.group)?.state === "Z";
     // A process that ended on its own before it was signalled reports what happened.
-    if (!hasGone || cause.kind === "quiet" || cause.kind === "disk") this.cause = this.cause === null || cause.kind === "quiet" ? cause : this.cause;
-    if (this.group !== null) this.stopping ??= stopProcesses({ attemptId: this.assignment.attempt_id, group: this.group }, graceMs);
+    if (!hasGone || cause.kind === "quiet" || cause.kind === "disk")
+      this.cause = this.cause === null || cause.kind === "quiet" ? cause : this.cause;
+    if (this.group !== null)
+      this.stopping ??= stopProcesses({ attemptId: this.assignment.attempt_id, group: this.group }, graceMs);
   }
 
   private async execute(pipe: OutputPipe, cwd: string): Promise<Outcome> {
@@ -127,7 +129,8 @@ export class Attempt {
     try {
       return spawn(spec.shell, [...flags, ...this.script(spec.run)], {
         cwd,
-        env: stepEnvironment(process.env, this.assignment),
+        // Next makes NODE_ENV a part of this type; a step gets none.
+        env: stepEnvironment(process.env, this.assignment) as NodeJS.ProcessEnv,
         detached: true,
         stdio: ["ignore", pipe.writeFd, pipe.writeFd],
       });
@@ -159,7 +162,8 @@ export class Attempt {
     const isDrained = await Promise.race([drained.then(() => true), delay(LEAK_WAIT_MS, false)]);
     if (isDrained && (this.group === null || !isGroupAlive(this.group))) return;
     this.spool.note("The step has ended; processes that it left behind were stopped.");
-    if (this.group !== null) await stopProcesses({ attemptId: this.assignment.attempt_id, group: this.group }, LEFTOVER_GRACE_MS);
+    if (this.group !== null)
+      await stopProcesses({ attemptId: this.assignment.attempt_id, group: this.group }, LEFTOVER_GRACE_MS);
     await Promise.race([drained, delay(100)]);
   }
 
@@ -196,6 +200,7 @@ function startReason(error: unknown): string {
   const code = codeOf(error);
   if (error instanceof StartError) return error.message;
   if (code === "ENOSPC" || code === "EDQUOT") return REASON_DISK_FULL;
-  if (code === "ENOENT" && messageOf(error).startsWith("spawn ")) return `${messageOf(error).split(" ")[1]} is not installed on this runner`;
+  if (code === "ENOENT" && messageOf(error).startsWith("spawn "))
+    return `${messageOf(error).split(" ")[1]} is not installed on this runner`;
   return `the step cannot be started: ${messageOf(error)}`;
 }

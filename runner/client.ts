@@ -6,10 +6,11 @@ import type { LogAnswer, SyncAnswer, SyncRequest } from "./protocol";
 import { codeOf, messageOf } from "./say";
 
 /** What a request came to; the runner acts on `kind` and never on text. */
-export type Outcome<T> =
-  | { kind: "ok"; value: T }
+export type Outcome<T> = { kind: "ok"; value: T } | { kind: "replaced" } | Failure;
+
+/** No answer to act on. */
+export type Failure =
   | { kind: "unauthenticated"; why: string }
-  | { kind: "replaced" }
   | { kind: "missing"; why: string }
   | { kind: "refused"; why: string }
   | { kind: "retry"; why: string; afterMs?: number };
@@ -57,7 +58,13 @@ export class Client {
     this.agent.destroy();
   }
 
-  private async post<T>(path: string, body: string, schema: z.ZodType<T>, timeoutMs: number, signal?: AbortSignal): Promise<Outcome<T>> {
+  private async post<T>(
+    path: string,
+    body: string,
+    schema: z.ZodType<T>,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<Outcome<T>> {
     let reply: Reply;
     try {
       reply = await this.send(path, body, timeoutMs, signal);
@@ -101,7 +108,10 @@ export class Client {
       });
       this.open.add(request);
       // One timer for the whole exchange: a socket timeout would start anew with every trickled byte.
-      const timer = setTimeout(() => request.destroy(new Error(`no answer within ${Math.round(timeoutMs / 1000)} s`)), timeoutMs);
+      const timer = setTimeout(
+        () => request.destroy(new Error(`no answer within ${Math.round(timeoutMs / 1000)} s`)),
+        timeoutMs,
+      );
       request.on("close", () => {
         clearTimeout(timer);
         this.open.delete(request);
@@ -120,7 +130,11 @@ export class Client {
         });
         response.on("error", reject);
         response.on("end", () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString("utf8") }),
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks).toString("utf8"),
+          }),
         );
       });
       request.end(bytes);
@@ -157,7 +171,10 @@ function readProblem(body: string): { code: string; detail: string } {
     const value: unknown = JSON.parse(body);
     if (typeof value !== "object" || value === null) return { code: "", detail: "" };
     const { code, detail } = value as { code?: unknown; detail?: unknown };
-    return { code: typeof code === "string" ? code : "", detail: typeof detail === "string" ? detail.slice(0, 300) : "" };
+    return {
+      code: typeof code === "string" ? code : "",
+      detail: typeof detail === "string" ? detail.slice(0, 300) : "",
+    };
   } catch {
     // A proxy's HTML page, for instance: the status alone decides.
     return { code: "", detail: "" };

@@ -1,4 +1,15 @@
-import { closeSync, fdatasync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fdatasync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 import type { Report } from "./protocol";
 import { messageOf, say } from "./say";
@@ -44,7 +55,9 @@ export class Journal {
     private readonly instanceId: string,
   ) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const earlier = readdirSync(directory).filter((name) => /^journal-.*\.jsonl$/.test(name)).sort();
+    const earlier = readdirSync(directory)
+      .filter((name) => /^journal-.*\.jsonl$/.test(name))
+      .sort();
     for (const name of earlier) this.read(path.join(directory, name));
     this.rewrite();
     for (const name of earlier) rmSync(path.join(directory, name), { force: true });
@@ -132,7 +145,12 @@ export class Journal {
   private rewrite(): void {
     const file = path.join(this.directory, `journal-${this.instanceId}.jsonl`);
     const fd = openSync(`${file}.new`, "w", 0o600);
-    const text = Buffer.from([...this.entries.values()].flatMap(recordsOf).map((record) => `${JSON.stringify(record)}\n`).join(""));
+    const text = Buffer.from(
+      [...this.entries.values()]
+        .flatMap(recordsOf)
+        .map((record) => `${JSON.stringify(record)}\n`)
+        .join(""),
+    );
     for (let done = 0; done < text.length; ) done += writeSync(fd, text, done);
     fsyncSync(fd);
     renameSync(`${file}.new`, file);
@@ -149,7 +167,8 @@ function recordsOf(entry: JournalEntry): JournalRecord[] {
   const { id } = entry;
   const records: JournalRecord[] = [{ op: "assigned", id, boot: entry.boot }];
   if (entry.stage === "starting") records.push({ op: "starting", id });
-  if (entry.group !== undefined) records.push({ op: "started", id, group: entry.group, startTime: entry.startTime ?? "" });
+  if (entry.group !== undefined)
+    records.push({ op: "started", id, group: entry.group, startTime: entry.startTime ?? "" });
   const at = entry.endedAt ?? 0;
   if (entry.report) records.push({ op: "ended", id, report: entry.report, at });
   if (entry.stage === "acknowledged") records.push({ op: "acknowledged", id, at });

@@ -119,7 +119,7 @@ export class LogUploader {
       const feed = this.waiting.shift();
       if (!feed) return;
       this.active += 1;
-      this.step(feed)
+      void this.step(feed)
         .catch((error: unknown) => {
           say(`The log of attempt ${feed.attemptId} cannot be read (${messageOf(error)}).`);
           return this.failed(feed);
@@ -152,7 +152,8 @@ export class LogUploader {
       case "ok":
         feed.failures = 0;
         await this.moveTo(feed, outcome.value.next_seq, batch.lengths);
-        if (feed.offset < feed.size) return feed.endedAt === null && feed.size - feed.offset < BATCH_BYTES / 2 ? PACE_MS : 0;
+        if (feed.offset < feed.size)
+          return feed.endedAt === null && feed.size - feed.offset < BATCH_BYTES / 2 ? PACE_MS : 0;
         return feed.endedAt === null ? Number.POSITIVE_INFINITY : null;
       case "missing":
         say(`The server does not know attempt ${feed.attemptId} (${outcome.why}): its output is dropped.`);

@@ -27,9 +27,13 @@ export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): RunnerOpti
   const flags = parseFlags(argv);
   const url = parseUrl(flags.url ?? env.SWITCHYARD_URL);
   const token = readToken(flags["token-file"], env);
-  const labels = (flags.labels ?? process.platform).split(",").map((label) => label.trim()).filter((label) => label !== "");
+  const labels = (flags.labels ?? process.platform)
+    .split(",")
+    .map((label) => label.trim())
+    .filter((label) => label !== "");
   const badLabel = labels.find((label) => !LABEL.test(label));
-  if (badLabel !== undefined) throw new OptionsError(`--labels: "${badLabel}" is not a label of 1 to 63 characters without spaces.`);
+  if (badLabel !== undefined)
+    throw new OptionsError(`--labels: "${badLabel}" is not a label of 1 to 63 characters without spaces.`);
   const stateDir = flags["state-dir"] ?? defaultStateDir(url, token, env);
   return {
     url,
@@ -39,8 +43,15 @@ export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): RunnerOpti
     slots: parseNumber("--slots", flags.slots, availableParallelism(), { integer: true, min: 1, max: 10_000 }),
     roots: (flags.root ?? []).map((root) => path.resolve(root)),
     stateDir: path.resolve(stateDir),
-    graceSeconds: parseNumber("--grace-seconds", flags["grace-seconds"] ?? env.SWITCHYARD_GRACE_SECONDS, 10, { min: 0, max: 86_400 }),
-    logMaxBytes: parseNumber("SWITCHYARD_LOG_MAX_BYTES", env.SWITCHYARD_LOG_MAX_BYTES, 67_108_864, { integer: true, min: 0, max: 2 ** 40 }),
+    graceSeconds: parseNumber("--grace-seconds", flags["grace-seconds"] ?? env.SWITCHYARD_GRACE_SECONDS, 10, {
+      min: 0,
+      max: 86_400,
+    }),
+    logMaxBytes: parseNumber("SWITCHYARD_LOG_MAX_BYTES", env.SWITCHYARD_LOG_MAX_BYTES, 67_108_864, {
+      integer: true,
+      min: 0,
+      max: 2 ** 40,
+    }),
   };
 }
 
@@ -61,7 +72,9 @@ function parseFlags(argv: string[]) {
     }).values;
   } catch (error) {
     const text = error instanceof Error ? (error.message.split(". ")[0] ?? error.message) : String(error);
-    throw new OptionsError(`${text.replace(/\.$/, "")}. Known flags: --url, --token-file, --labels, --slots, --name, --root, --state-dir, --grace-seconds.`);
+    throw new OptionsError(
+      `${text.replace(/\.$/, "")}. Known flags: --url, --token-file, --labels, --slots, --name, --root, --state-dir, --grace-seconds.`,
+    );
   }
 }
 
@@ -80,12 +93,15 @@ function readToken(file: string | undefined, env: NodeJS.ProcessEnv): string {
     try {
       token = readFileSync(file, "utf8").trim();
     } catch (error) {
-      throw new OptionsError(`--token-file: cannot read ${file} (${(error as NodeJS.ErrnoException).code ?? "error"}).`);
+      throw new OptionsError(
+        `--token-file: cannot read ${file} (${(error as NodeJS.ErrnoException).code ?? "error"}).`,
+      );
     }
     if (token === "") throw new OptionsError(`--token-file: ${file} is empty.`);
   }
   if (token === "") throw new OptionsError("Give the runner's token: --token-file <file> or SWITCHYARD_RUNNER_TOKEN.");
-  if (!/^[\x21-\x7e]+$/.test(token)) throw new OptionsError("The runner's token has characters that a token cannot have.");
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new OptionsError("The runner's token has characters that a token cannot have.");
   return token;
 }
 
@@ -103,7 +119,9 @@ function parseNumber(
   if (text === undefined || text.trim() === "") return fallback;
   const value = Number(text);
   if (!Number.isFinite(value) || value < rule.min || value > rule.max || (rule.integer && !Number.isInteger(value))) {
-    throw new OptionsError(`${name}: "${text}" is not ${rule.integer ? "a whole number" : "a number"} from ${rule.min} to ${rule.max}.`);
+    throw new OptionsError(
+      `${name}: "${text}" is not ${rule.integer ? "a whole number" : "a number"} from ${rule.min} to ${rule.max}.`,
+    );
   }
   return value;
 }

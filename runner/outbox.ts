@@ -32,7 +32,8 @@ export class Outbox {
     for (const report of sent) {
       const list = accepted.get(report.attempt_id);
       // Answers come in the order of the reports; a single one for an attempt speaks for all of its reports.
-      if (list?.[0] !== undefined) settled.push({ report, isAccepted: list.length > 1 ? list.shift() === true : list[0] });
+      if (list?.[0] !== undefined)
+        settled.push({ report, isAccepted: list.length > 1 ? list.shift() === true : list[0] });
     }
     this.remove(new Set(settled.map(({ report }) => report)));
     return settled;

@@ -60,7 +60,10 @@ export class OutputSpool {
     if (this.droppedBytes === 0) this.pending += this.decoder.end();
     this.flush();
     if (this.droppedBytes > 0) {
-      this.write("system", `The output is longer than ${this.maxBytes} bytes: the last ${this.droppedBytes} bytes were dropped.\n`);
+      this.write(
+        "system",
+        `The output is longer than ${this.maxBytes} bytes: the last ${this.droppedBytes} bytes were dropped.\n`,
+      );
     }
     this.isClosed = true;
     if (this.fd !== null) closeSync(this.fd);

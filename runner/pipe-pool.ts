@@ -74,7 +74,10 @@ export class PipePool {
     await new Promise<void>((resolve, reject) => {
       execFile("mkfifo", ["-m", "600", ...files], (error, _stdout, stderr) => {
         if (!error) resolve();
-        else reject(Object.assign(new Error(`no pipe for the output: ${stderr.trim() || error.message}`), diskFullIn(stderr)));
+        else
+          reject(
+            Object.assign(new Error(`no pipe for the output: ${stderr.trim() || error.message}`), diskFullIn(stderr)),
+          );
       });
     });
     this.free.push(...files);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { backoffMs } from "./backoff";
-import type { Client, Outcome } from "./client";
+import type { Client, Failure } from "./client";
 import { heldStatusOf } from "./live-attempt";
 import type { RunnerOptions } from "./options";
 import type { Report, SyncAnswer, SyncRequest } from "./protocol";
@@ -90,7 +90,9 @@ export class SyncLoop {
   private async waitForWork(): Promise<Ended | null> {
     const pause = Math.max(this.emptyAnswers > 2 ? Math.min(500, 20 * this.emptyAnswers) : 0, this.parkDelay());
     if (pause > 0 && (await this.wake.wait(pause))) return null;
-    const waitMs = Math.floor(Math.min(WAIT_MS, (Math.min(this.leaseSeconds.queued, this.leaseSeconds.running) * 1000) / 3));
+    const waitMs = Math.floor(
+      Math.min(WAIT_MS, (Math.min(this.leaseSeconds.queued, this.leaseSeconds.running) * 1000) / 3),
+    );
     const { request, reports } = this.ask(waitMs);
     const controller = new AbortController();
     const sentAt = performance.now();
@@ -164,7 +166,10 @@ export class SyncLoop {
   }
 
   private async apply(answer: SyncAnswer, request: SyncRequest, reports: Report[], sentAt: number): Promise<void> {
-    if (!this.isConnected) say(`connected to ${this.options.url} as ${this.options.name}: ${this.options.slots} slots, labels ${this.options.labels.join(", ")}`);
+    if (!this.isConnected)
+      say(
+        `connected to ${this.options.url} as ${this.options.name}: ${this.options.slots} slots, labels ${this.options.labels.join(", ")}`,
+      );
     this.isConnected = true;
     this.failures = 0;
     this.leaseSeconds = { queued: answer.lease_seconds, running: answer.running_lease_seconds };
@@ -174,7 +179,10 @@ export class SyncLoop {
     for (const id of answer.lost) this.work.drop(id, "the server has ended the attempt");
     for (const order of answer.cancel) this.work.cancel(order);
     const started = settled.filter(({ report, isAccepted }) => isAccepted && report.status === "running");
-    const renewed = [...(request.held ?? []).map((held) => held.attempt_id), ...started.map(({ report }) => report.attempt_id)];
+    const renewed = [
+      ...(request.held ?? []).map((held) => held.attempt_id),
+      ...started.map(({ report }) => report.attempt_id),
+    ];
     this.work.renew(renewed, sentAt, this.leaseSeconds);
     if (answer.assignments.length === 0) return;
     this.emptyAnswers = 0;
@@ -183,13 +191,15 @@ export class SyncLoop {
     else await this.work.accept(answer.assignments, sentAt + answer.lease_seconds * 1000);
   }
 
-  private fail(outcome: Exclude<Outcome<SyncAnswer>, { kind: "ok" } | { kind: "replaced" }>, reports: Report[]): void {
+  private fail(outcome: Failure, reports: Report[]): void {
     this.failures += 1;
     // Reports that are still there are told again after the pause.
     this.isUrgent = true;
     switch (outcome.kind) {
       case "unauthenticated":
-        say(`The server does not accept this runner's token (${outcome.why}): no new work; processes go on, their results are kept; asking again in 30 s.`);
+        say(
+          `The server does not accept this runner's token (${outcome.why}): no new work; processes go on, their results are kept; asking again in 30 s.`,
+        );
         this.isConnected = false;
         this.pauseFor(SLOW_RETRY_MS);
         return;
@@ -197,11 +207,17 @@ export class SyncLoop {
         this.refuse(reports, outcome.why);
         return;
       case "missing":
+        this.retryLater(outcome.why, 0);
+        return;
       case "retry":
-        if (this.failures === 1 || this.failures % 20 === 0) say(`The server cannot be asked (${outcome.why}): trying again.`);
-        this.isConnected = false;
-        this.pauseFor(Math.max(outcome.kind === "retry" ? (outcome.afterMs ?? 0) : 0, backoffMs(this.failures)));
+        this.retryLater(outcome.why, outcome.afterMs ?? 0);
     }
+  }
+
+  private retryLater(why: string, afterMs: number): void {
+    if (this.failures === 1 || this.failures % 20 === 0) say(`The server cannot be asked (${why}): trying again.`);
+    this.isConnected = false;
+    this.pauseFor(Math.max(afterMs, backoffMs(this.failures)));
   }
 
   /** A refused request is not repeated as it is: fewer reports at a time, then a plainer report, then none. */
@@ -223,8 +239,14 @@ export class SyncLoop {
       this.work.acknowledged(only, true);
       return;
     }
-    say(`attempt ${only.attempt_id}: the server refuses its report "${only.status}" (${why}); it is reported as failed.`);
-    const plain: Report = { attempt_id: only.attempt_id, status: "failed", reason: "the server refused this runner's report" };
+    say(
+      `attempt ${only.attempt_id}: the server refuses its report "${only.status}" (${why}); it is reported as failed.`,
+    );
+    const plain: Report = {
+      attempt_id: only.attempt_id,
+      status: "failed",
+      reason: "the server refused this runner's report",
+    };
     this.refusedReports.add(plain);
     this.work.outbox.add(plain);
   }

@@ -15,7 +15,10 @@ export class Wake {
       await new Promise<void>((resolve) => {
         this.resolve = resolve;
         if (Number.isFinite(ms)) timer = setTimeout(resolve, ms);
-        other?.then(() => resolve(), () => resolve());
+        other?.then(
+          () => resolve(),
+          () => resolve(),
+        );
       });
       clearTimeout(timer);
       this.resolve = null;

@@ -18,7 +18,8 @@ export function prepareDirectory(fresh: string, wanted: string | undefined, root
   if (wanted === undefined || wanted === "") return fresh;
   if (!path.isAbsolute(wanted)) {
     const directory = path.resolve(fresh, wanted);
-    if (!isInside(directory, fresh)) throw new StartError(`working-directory "${wanted}" leads out of the task's own directory`);
+    if (!isInside(directory, fresh))
+      throw new StartError(`working-directory "${wanted}" leads out of the task's own directory`);
     mkdirSync(directory, { recursive: true });
     return directory;
   }

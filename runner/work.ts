@@ -69,7 +69,8 @@ export class Work {
       if (report) {
         if (isNew) this.write({ op: "ended", id, report, at: endedAt });
         this.outbox.add(report);
-        if (isNew) say(`attempt ${id}: was running when the runner went away; reported as ${report.reason ?? report.status}`);
+        if (isNew)
+          say(`attempt ${id}: was running when the runner went away; reported as ${report.reason ?? report.status}`);
       } else {
         this.halfDone.add(id);
         if (isNew) this.write({ op: "acknowledged", id, at: endedAt });
@@ -172,10 +173,13 @@ export class Work {
     if (first >= this.leaseTimerAt) return;
     if (this.leaseTimer) clearTimeout(this.leaseTimer);
     this.leaseTimerAt = first;
-    this.leaseTimer = setTimeout(() => {
-      this.leaseTimerAt = Number.POSITIVE_INFINITY;
-      this.watchLeases();
-    }, Math.min(first - now + 1, 2 ** 30));
+    this.leaseTimer = setTimeout(
+      () => {
+        this.leaseTimerAt = Number.POSITIVE_INFINITY;
+        this.watchLeases();
+      },
+      Math.min(first - now + 1, 2 ** 30),
+    );
   }
 
   /** Extends the leases of the attempts that an answered request listed. */
@@ -198,7 +202,14 @@ export class Work {
     const id = assignment.attempt_id;
     const logFile = this.logFileOf(id);
     const { roots, logMaxBytes, graceSeconds } = this.options;
-    const place = { directory: this.directoryOf(id), logFile, roots, pipes: this.pipes, graceMs: graceSeconds * 1000, logMaxBytes };
+    const place = {
+      directory: this.directoryOf(id),
+      logFile,
+      roots,
+      pipes: this.pipes,
+      graceMs: graceSeconds * 1000,
+      logMaxBytes,
+    };
     const attempt = new Attempt(assignment, place, {
       starting: () => this.journal.append({ op: "starting", id }),
       started: (group, startTime) => this.started(live, group, startTime),
@@ -278,7 +289,8 @@ export class Work {
   }
 
   private diskProblem(error: unknown): void {
-    if (this.diskProblemAt === null) say(`The disk refuses (${messageOf(error)}): no new work until it can be written again.`);
+    if (this.diskProblemAt === null)
+      say(`The disk refuses (${messageOf(error)}): no new work until it can be written again.`);
     this.diskProblemAt = performance.now();
   }
 

@@ -1,6 +1,15 @@
-import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { type Assignment, type AssignmentSpec, type CancelOrder, type LogEntryInput, logRequest, type Report, type SyncRequest, syncRequest } from "../protocol";
+import {
+  type Assignment,
+  type AssignmentSpec,
+  type CancelOrder,
+  type LogEntryInput,
+  logRequest,
+  type Report,
+  type SyncRequest,
+  syncRequest,
+} from "../protocol";
 
 /** What the server does instead of answering a request properly. */
 export type Fault = "reset" | "lose-answer" | { status: number; body?: string; headers?: Record<string, string> };
@@ -110,10 +119,15 @@ export class FakeServer {
   private sync(request: SyncRequest, response: ServerResponse): void {
     this.syncs.push(request);
     const fault = this.fault(request);
-    if (fault && fault !== "lose-answer") return misbehave(fault, response);
+    if (fault && fault !== "lose-answer") {
+      misbehave(fault, response);
+      return;
+    }
     this.parked?.finish();
     for (const report of request.reports ?? []) {
-      const isKnown = this.reports.some((known) => known.attempt_id === report.attempt_id && known.status === report.status);
+      const isKnown = this.reports.some(
+        (known) => known.attempt_id === report.attempt_id && known.status === report.status,
+      );
       if (!isKnown) this.reports.push(report);
       if (report.status !== "running") {
         this.assigned.delete(report.attempt_id);
@@ -126,10 +140,18 @@ export class FakeServer {
       else this.answer(request, response);
     };
     const isAskedNew = this.cancel.some(
-      (order) => !request.held?.some((held) => held.attempt_id === order.attempt_id && held.status === "cancel-requested"),
+      (order) =>
+        !request.held?.some((held) => held.attempt_id === order.attempt_id && held.status === "cancel-requested"),
     );
-    const hasNews = (request.reports?.length ?? 0) > 0 || isAskedNew || this.lost.length > 0 || (this.queue.length > 0 && (request.free_slots ?? 0) > 0);
-    if (hasNews || !request.wait_ms) return finish();
+    const hasNews =
+      (request.reports?.length ?? 0) > 0 ||
+      isAskedNew ||
+      this.lost.length > 0 ||
+      (this.queue.length > 0 && (request.free_slots ?? 0) > 0);
+    if (hasNews || !request.wait_ms) {
+      finish();
+      return;
+    }
     const timer = setTimeout(finish, request.wait_ms);
     response.on("close", () => clearTimeout(timer));
     this.parked = { response, finish };
@@ -138,7 +160,9 @@ export class FakeServer {
   private answer(request: SyncRequest, response: ServerResponse): void {
     if (response.writableEnded || response.destroyed) return;
     const known = new Set([...(request.held ?? []), ...(request.reports ?? [])].map((item) => item.attempt_id));
-    const again = [...this.assigned.values()].filter((assignment) => !known.has(assignment.attempt_id) && this.statuses(assignment.attempt_id).length === 0);
+    const again = [...this.assigned.values()].filter(
+      (assignment) => !known.has(assignment.attempt_id) && this.statuses(assignment.attempt_id).length === 0,
+    );
     const fresh = request.runner?.state === "draining" ? [] : this.queue.splice(0, request.free_slots ?? 0);
     for (const assignment of fresh) this.assigned.set(assignment.attempt_id, assignment);
     const held = new Set((request.held ?? []).map((item) => item.attempt_id));
@@ -146,7 +170,9 @@ export class FakeServer {
     this.lost = this.lost.filter((id) => !held.has(id));
     const body = {
       reports: (request.reports ?? []).map((report) =>
-        this.accepts(report) ? { attempt_id: report.attempt_id, accepted: true } : { attempt_id: report.attempt_id, accepted: false, code: "lease_lost" },
+        this.accepts(report)
+          ? { attempt_id: report.attempt_id, accepted: true }
+          : { attempt_id: report.attempt_id, accepted: false, code: "lease_lost" },
       ),
       assignments: [...again, ...fresh],
       cancel: this.cancel,
@@ -161,10 +187,14 @@ export class FakeServer {
     this.logRequests.push(text);
     const attemptId = decodeURIComponent(url.split("/")[4] ?? "");
     const fault = this.logFault(attemptId);
-    if (fault && fault !== "lose-answer") return misbehave(fault, response);
+    if (fault && fault !== "lose-answer") {
+      misbehave(fault, response);
+      return;
+    }
     const stored = this.logs.get(attemptId) ?? [];
     this.logs.set(attemptId, stored);
-    for (const entry of logRequest.parse(JSON.parse(text)).entries) if (entry.seq === stored.length + 1) stored.push(entry);
+    for (const entry of logRequest.parse(JSON.parse(text)).entries)
+      if (entry.seq === stored.length + 1) stored.push(entry);
     if (fault) misbehave("reset", response);
     else send(response, 200, JSON.stringify({ next_seq: stored.length + 1 }));
   }

@@ -28,7 +28,18 @@ export async function makeBench(): Promise<Bench> {
   const stateDir = path.join(directory, "state");
   const runners: RunningRunner[] = [];
   const start = (flags: string[] = [], env: Record<string, string> = {}): RunningRunner => {
-    const args = ["--import", "tsx", "runner/main.ts", "--url", server.url, "--state-dir", stateDir, "--grace-seconds", "1", ...flags];
+    const args = [
+      "--import",
+      "tsx",
+      "runner/main.ts",
+      "--url",
+      server.url,
+      "--state-dir",
+      stateDir,
+      "--grace-seconds",
+      "1",
+      ...flags,
+    ];
     if (!flags.includes("--slots")) args.push("--slots", "4");
     const child = spawn(process.execPath, args, {
       cwd: path.resolve(import.meta.dirname, "../.."),
