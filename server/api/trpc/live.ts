@@ -1,0 +1,54 @@
+import { tracked } from "@trpc/server";
+import { z } from "zod";
+import { AppError } from "../../errors";
+import { isVisible } from "../../read/is-visible";
+import { type RunChanges, readRunChanges } from "../../read/run-changes";
+import { procedureWith, router } from "./init";
+import { Wakes } from "./wakes";
+
+/** What an open page hears: that something of the team changed, or what changed in the run it shows. */
+export type LiveMessage = { kind: "team" } | { kind: "run"; changes: RunChanges };
+
+/** At most ten messages a second; what happens in between is merged. */
+const PAUSE_MS = 100;
+/** A wake is a hint: look anyway so often. Also how soon a session that was revoked is noticed. */
+const LOOK_MS = 2_500;
+
+export const liveRouter = router({
+  /** One stream a page. It goes on after `lastEventId`, the number of the run's event that was seen last. */
+  changes: procedureWith("team.read")
+    .input(
+      z.object({
+        runId: z.uuid().nullish(),
+        after: z.number().int().min(0).default(0),
+        lastEventId: z.string().max(20).nullish(),
+      }),
+    )
+    .subscription(async function* ({ ctx, input, signal }) {
+      const { teamId } = ctx.session;
+      const { pool, bus } = ctx.engine;
+      const runId = input.runId ?? null;
+      if (runId && !(await isVisible(pool, { subject: "run", id: runId, teamId })))
+        throw new AppError("not_found", "There is no such run.");
+      const seen = Number(input.lastEventId);
+      let after = Number.isInteger(seen) && seen > input.after ? seen : input.after;
+      const wakes = new Wakes(bus, signal, runId ? [`team:${teamId}`, `run:${runId}`] : [`team:${teamId}`]);
+      try {
+        let woken = new Set<string>();
+        while (!signal?.aborted) {
+          const session = await ctx.renewSession();
+          if (session?.teamId !== teamId) throw new AppError("unauthenticated", "Sign in again.");
+          const changes = runId ? await readRunChanges(pool, { teamId, runId, after }) : null;
+          if (changes) {
+            after = changes.eventNumber;
+            yield tracked(String(after), { kind: "run", changes } satisfies LiveMessage as LiveMessage);
+          }
+          if (woken.has(`team:${teamId}`)) yield tracked(String(after), { kind: "team" } as LiveMessage);
+          await wakes.pause(PAUSE_MS);
+          woken = await wakes.next(LOOK_MS);
+        }
+      } finally {
+        wakes.close();
+      }
+    }),
+});
