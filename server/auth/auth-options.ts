@@ -13,7 +13,7 @@ export function authOptions(db: () => Queryable): NextAuthOptions {
   return {
     secret: authSecret(),
     session: { strategy: "jwt" },
-    pages: { signIn: "/login", error: "/login" },
+    pages: { signIn: "/sign-in", error: "/sign-in" },
     providers: [
       Credentials({
         name: "Password",

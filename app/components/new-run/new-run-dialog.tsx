@@ -44,7 +44,7 @@ export function NewRunDialog({ open, onOpenChange, templateId }: NewRunDialogPro
   function submit(event: FormEvent) {
     event.preventDefault();
     if (!template || refusal || create.isPending) return;
-    create.mutate({ templateId: template.id, dispatch: mode, ...(title.trim() ? { title: title.trim() } : {}) });
+    create.mutate({ workflow_template_id: template.id, dispatch: mode, ...(title.trim() ? { title: title.trim() } : {}) });
   }
 
   return (

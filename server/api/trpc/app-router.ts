@@ -1,6 +1,8 @@
 import { router } from "./init";
+import { liveRouter } from "./live";
 import { runnersRouter } from "./runners";
 import { runsRouter } from "./runs";
+import { screensRouter } from "./screens";
 import { tasksRouter } from "./tasks";
 import { templatesRouter } from "./templates";
 
@@ -9,5 +11,7 @@ export const appRouter = router({
   tasks: tasksRouter,
   templates: templatesRouter,
   runners: runnersRouter,
+  screens: screensRouter,
+  live: liveRouter,
 });
 export type AppRouter = typeof appRouter;

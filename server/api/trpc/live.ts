@@ -3,6 +3,7 @@ import { z } from "zod";
 import { AppError } from "../../errors";
 import { isVisible } from "../../read/is-visible";
 import { type RunChanges, readRunChanges } from "../../read/run-changes";
+import { liveSignal } from "../live-signal";
 import { procedureWith, router } from "./init";
 import { Wakes } from "./wakes";
 
@@ -11,8 +12,8 @@ export type LiveMessage = { kind: "team" } | { kind: "run"; changes: RunChanges 
 
 /** At most ten messages a second; what happens in between is merged. */
 const PAUSE_MS = 100;
-/** A wake is a hint: look anyway so often. Also how soon a session that was revoked is noticed. */
-const LOOK_MS = 2_500;
+/** A wake is a hint: look anyway so often. */
+const LOOK_MS = 5_000;
 
 export const liveRouter = router({
   /** One stream a page. It goes on after `lastEventId`, the number of the run's event that was seen last. */
@@ -32,23 +33,29 @@ export const liveRouter = router({
         throw new AppError("not_found", "There is no such run.");
       const seen = Number(input.lastEventId);
       let after = Number.isInteger(seen) && seen > input.after ? seen : input.after;
-      const wakes = new Wakes(bus, signal, runId ? [`team:${teamId}`, `run:${runId}`] : [`team:${teamId}`]);
+      const mayStillLook = async () => (await ctx.renewSession())?.teamId === teamId;
+      const live = liveSignal(ctx.engine, { viewer: signal, mayStillLook });
+      const team = `team:${teamId}`;
+      const wakes = new Wakes(bus, live.signal, runId ? [team, `run:${runId}`] : [team]);
       try {
         let woken = new Set<string>();
-        while (!signal?.aborted) {
-          const session = await ctx.renewSession();
-          if (session?.teamId !== teamId) throw new AppError("unauthenticated", "Sign in again.");
+        while (!live.signal.aborted) {
           const changes = runId ? await readRunChanges(pool, { teamId, runId, after }) : null;
           if (changes) {
             after = changes.eventNumber;
-            yield tracked(String(after), { kind: "run", changes } satisfies LiveMessage as LiveMessage);
+            const message: LiveMessage = { kind: "run", changes };
+            yield tracked(String(after), message);
           }
-          if (woken.has(`team:${teamId}`)) yield tracked(String(after), { kind: "team" } as LiveMessage);
+          if (woken.has(team)) {
+            const message: LiveMessage = { kind: "team" };
+            yield tracked(String(after), message);
+          }
           await wakes.pause(PAUSE_MS);
           woken = await wakes.next(LOOK_MS);
         }
       } finally {
         wakes.close();
+        live.close();
       }
     }),
 });

@@ -1,4 +1,4 @@
-import type { Bus } from "../../db/bus";
+import type { Engine } from "../../engine/engine";
 
 /** Collects wakes of topics for a loop that may be busy when they come. */
 export class Wakes {
@@ -7,8 +7,8 @@ export class Wakes {
   private readonly off: (() => void)[];
 
   constructor(
-    bus: Bus,
-    private readonly signal: AbortSignal | undefined,
+    bus: Engine["bus"],
+    private readonly signal: AbortSignal,
     topics: string[],
   ) {
     this.off = topics.map((topic) =>
@@ -38,15 +38,15 @@ export class Wakes {
 
   private wait(ms: number, untilWoken: boolean): Promise<void> {
     return new Promise((resolve) => {
-      if (this.signal?.aborted) return resolve();
+      if (this.signal.aborted) return resolve();
       const done = () => {
         clearTimeout(timer);
-        this.signal?.removeEventListener("abort", done);
+        this.signal.removeEventListener("abort", done);
         this.resolve = undefined;
         resolve();
       };
       const timer = setTimeout(done, ms);
-      this.signal?.addEventListener("abort", done, { once: true });
+      this.signal.addEventListener("abort", done, { once: true });
       if (untilWoken) this.resolve = done;
     });
   }
