@@ -1,0 +1,20 @@
+import type { TaskStatus } from "@/server/core/status";
+import { LOOKS, taskDisplayStatus } from "../../../../components/status/display-status";
+import { formatDuration } from "../../../../components/ui/format-time";
+
+interface NodeFacts {
+  status: TaskStatus;
+  readiness: "waiting" | "ready" | "blocked";
+  reason: string | null;
+  exitCode: number | null;
+  startedAt?: number | null;
+  finishedAt?: number | null;
+}
+
+/** The second line of a node: the status in a word, with the exit code of a failure or how long it took. */
+export function nodeLine(task: NodeFacts): string {
+  const { word } = LOOKS[taskDisplayStatus(task.status, task.readiness, task.reason)];
+  if (task.status === "failed" && task.exitCode !== null && !task.reason) return `${word} · exit ${task.exitCode}`;
+  if (task.startedAt && task.finishedAt) return `${word} · ${formatDuration(task.finishedAt - task.startedAt)}`;
+  return word;
+}

@@ -1,0 +1,38 @@
+import type { Reason } from "@/server/core/reasons";
+import type { TaskRow } from "@/server/read/task-row";
+
+/** In a sentence why a task stands where it does. */
+export function whyLine(task: TaskRow, reasons: readonly Reason[] | undefined): string {
+  const said = reasons?.map((reason) => reason.message).join("; ");
+  switch (task.status) {
+    case "created":
+      if (said) return said;
+      return task.readiness === "ready" ? "ready: dispatch it" : task.readiness === "blocked" ? "behind a failure" : "waits for what it needs";
+    case "dispatched":
+      return said || "waits for a runner";
+    case "queued":
+      return said || `given to ${task.runner ?? "a runner"}`;
+    case "running":
+      return `on ${task.runner ?? "a runner"}`;
+    case "cancel-requested":
+      return said || `being stopped on ${task.runner ?? "a runner"}`;
+    case "success":
+    case "skipped":
+      return task.runner ? `on ${task.runner}` : "";
+    case "submit-failed":
+      return task.reason === "runner-lost"
+        ? "its runner was lost before it said whether it had started; it can be dispatched again"
+        : (task.reason ?? "the runner could not start it; it can be dispatched again");
+    default:
+      return failure(task);
+  }
+}
+
+function failure(task: TaskRow): string {
+  const where = task.runner ? ` on ${task.runner}` : "";
+  if (task.reason === "timed-out") return `time limit exceeded${where}`;
+  if (task.reason === "runner-lost") return `the runner was lost${where}`;
+  const exit = task.exitCode === null ? null : `exit ${task.exitCode}`;
+  const words = [exit, task.reason].filter(Boolean).join(": ");
+  return words ? words + where : `${task.status}${where}`;
+}
