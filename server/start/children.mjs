@@ -5,7 +5,7 @@ import { isAlive } from "./process-table.mjs";
 import { step } from "./progress.mjs";
 import { endProcess } from "./supervise.mjs";
 
-const ORPHAN_STOP_MS = 4_000;
+const ORPHAN_STOP = { withinMs: 4_000, askAgainAfterMs: 300 };
 
 /** @param {string} dataDir */
 function fileIn(dataDir) {
@@ -32,7 +32,7 @@ export async function endOrphans(dataDir) {
   const orphans = noted.filter(([, record]) => isAlive(record));
   if (orphans.length > 0)
     await step(`ending the ${orphans.map(([name]) => name).join(" and ")} of an earlier start`, async () => {
-      await Promise.all(orphans.map(([, record]) => endProcess(record, ORPHAN_STOP_MS)));
+      await Promise.all(orphans.map(([, record]) => endProcess(record, ORPHAN_STOP)));
     });
   rmSync(fileIn(dataDir), { force: true });
 }

@@ -28,6 +28,8 @@ export function startRunner(settings, tokenFile, onSpawn) {
     cwd: settings.root,
     env: runnerEnv(process.env),
     onSpawn,
+    // The first signal lets it wait for its steps, the second one tells it to stop them.
+    askAgainAfterMs: 300,
     onLine: (line) => say(`  runner │ ${line}`),
   });
 }

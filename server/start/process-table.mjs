@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
@@ -69,6 +69,39 @@ export function signalGroup(pid, signal) {
       if (error.code !== "ESRCH") throw error;
     }
   }
+}
+
+/**
+ * The process groups of a process and of everything that descends from it.
+ * @param {number} pid
+ */
+export function groupsUnder(pid) {
+  const table = processTable();
+  const family = new Set([pid]);
+  for (let before = 0; before < family.size; ) {
+    before = family.size;
+    for (const row of table) if (family.has(row.parent)) family.add(row.pid);
+  }
+  return new Set(table.filter((row) => family.has(row.pid)).map((row) => row.group));
+}
+
+/** Every process of the machine; on Linux without `ps`, which small images do not have. */
+function processTable() {
+  if (process.platform !== "linux") {
+    const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,pgid="], { encoding: "utf8" }).trim().split("\n");
+    return lines.map((line) => {
+      const [pid = 0, parent = 0, group = 0] = line.trim().split(/\s+/).map(Number);
+      return { pid, parent, group };
+    });
+  }
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      const stat = readIfThere(`/proc/${name}/stat`);
+      if (stat === null) return [];
+      const [, parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return [{ pid: Number(name), parent: Number(parent), group: Number(group) }];
+    });
 }
 
 /** @param {string} file */

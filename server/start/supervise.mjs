@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive, signalGroup, startedAt, waitUntilGone } from "./process-table.mjs";
+import { groupsUnder, isAlive, signalGroup, startedAt, waitUntilGone } from "./process-table.mjs";
 import { say } from "./progress.mjs";
 
 const BACKOFF_MS = [250, 500, 1_000, 2_000, 5_000, 10_000];
@@ -21,6 +21,7 @@ export function backoffMs(/** @type {number} */ deaths) {
  *   env: NodeJS.ProcessEnv,
  *   onSpawn: (record: ProcessRecord) => void,
  *   onLine: (line: string) => void,
+ *   askAgainAfterMs?: number | undefined,
  * }} ChildOptions
  */
 
@@ -28,7 +29,7 @@ export function backoffMs(/** @type {number} */ deaths) {
  * Keeps a Node program running until it is stopped: whenever it ends it is started again, with growing pauses.
  * @param {ChildOptions} options
  */
-export function superviseChild({ name, args, cwd, env, onSpawn, onLine }) {
+export function superviseChild({ name, args, cwd, env, onSpawn, onLine, askAgainAfterMs }) {
   const stopping = new AbortController();
   /** @type {ProcessRecord | null} */
   let record = null;
@@ -62,10 +63,10 @@ export function superviseChild({ name, args, cwd, env, onSpawn, onLine }) {
   return {
     name,
     pid: () => record?.pid ?? null,
-    /** Asks it to end, asks again after half of the time, and kills its group when the time is over. */
+    /** Asks it to end, and kills it and what it has started when the time is over. */
     stop: async (/** @type {number} */ withinMs) => {
       stopping.abort();
-      if (record !== null) await endProcess(record, withinMs);
+      if (record !== null) await endProcess(record, { withinMs, askAgainAfterMs });
       await done;
     },
   };
@@ -74,18 +75,19 @@ export function superviseChild({ name, args, cwd, env, onSpawn, onLine }) {
 /** @typedef {ReturnType<typeof superviseChild>} Supervised */
 
 /**
- * Ends a process and its group, whoever started it.
+ * Ends a process, whoever started it: asks, asks again if that means something to it, and in the end kills it together
+ * with everything that it has started.
  * @param {ProcessRecord} record
- * @param {number} withinMs
+ * @param {{ withinMs: number, askAgainAfterMs?: number | undefined }} times
  */
-export async function endProcess(record, withinMs) {
-  for (let asked = 0; asked < 2; asked++) {
-    if (!isAlive(record)) return;
-    // The second one tells a runner that waits for its tasks to let go of them.
+export async function endProcess(record, { withinMs, askAgainAfterMs = withinMs }) {
+  for (const ms of [askAgainAfterMs, withinMs - askAgainAfterMs]) {
+    if (ms <= 0 || !isAlive(record)) continue;
     process.kill(record.pid, "SIGTERM");
-    if (await waitUntilGone(record, withinMs / 2)) return;
+    if (await waitUntilGone(record, ms)) return;
   }
-  if (isAlive(record)) signalGroup(record.pid, "SIGKILL");
+  if (!isAlive(record)) return;
+  for (const group of groupsUnder(record.pid)) signalGroup(group, "SIGKILL");
   await waitUntilGone(record, 1_000);
 }
 

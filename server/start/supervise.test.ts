@@ -25,7 +25,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-function supervise(script: string) {
+function supervise(script: string, askAgainAfterMs?: number) {
   const born: Born[] = [];
   const lines: string[] = [];
   const child = superviseChild({
@@ -35,6 +35,7 @@ function supervise(script: string) {
     env: process.env,
     onSpawn: (record: Born) => born.push(record),
     onLine: (line: string) => lines.push(line),
+    askAgainAfterMs,
   });
   stops.push(() => child.stop(1_000));
   return { child, born, lines };
@@ -65,12 +66,26 @@ test("a stopped child is not started again", async () => {
   expect(born.map(isAlive)).toEqual([false]);
 });
 
-test("a child that does not listen is asked twice and then killed", async () => {
+test("a child that does not listen is killed when the time is over", async () => {
   const { child, born, lines } = supervise(STUBBORN);
   await vi.waitFor(() => expect(lines).toEqual(["up"]), patient);
   await child.stop(1_000);
-  expect(lines).toEqual(["up", "asked", "asked"]);
+  expect(lines).toEqual(["up", "asked"]);
   expect(born.map(isAlive)).toEqual([false]);
+});
+
+test("what it has started in groups of their own dies with it", async () => {
+  const { child, lines } = supervise(
+    `${STUBBORN} const { spawn } = require("node:child_process");
+     console.log(spawn("sleep", ["600"], { detached: true }).pid);`,
+    200,
+  );
+  await vi.waitFor(() => expect(lines).toHaveLength(2), patient);
+  const grandchild = Number(lines.find((line) => line !== "up"));
+  expect(startedAt(grandchild)).not.toBeNull();
+  await child.stop(1_000);
+  expect(lines.filter((line) => line === "asked")).toHaveLength(2);
+  await vi.waitFor(() => expect(startedAt(grandchild)).toBeNull(), patient);
 });
 
 test("stopping does not wait for a pause between restarts", async () => {
