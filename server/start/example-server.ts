@@ -54,7 +54,7 @@ async function startServer(root: string, file: string, env: NodeJS.ProcessEnv): 
   const { pid } = child;
   if (pid !== undefined) {
     const record = { pid, startedAt: startedAt(pid) };
-    onShutdown(() => endProcess(record, STOP_MS));
+    onShutdown(() => endProcess(record, { withinMs: STOP_MS }));
   }
   for (;;) {
     if (ended !== null) throw new StartError(`The server did not start (${ended}).`);

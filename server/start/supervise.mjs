@@ -21,7 +21,7 @@ export function backoffMs(/** @type {number} */ deaths) {
  *   env: NodeJS.ProcessEnv,
  *   onSpawn: (record: ProcessRecord) => void,
  *   onLine: (line: string) => void,
- *   askAgainAfterMs?: number | undefined,
+ *   askAgainAfterMs?: number,
  * }} ChildOptions
  */
 

@@ -35,7 +35,7 @@ function supervise(script: string, askAgainAfterMs?: number) {
     env: process.env,
     onSpawn: (record: Born) => born.push(record),
     onLine: (line: string) => lines.push(line),
-    askAgainAfterMs,
+    ...(askAgainAfterMs === undefined ? {} : { askAgainAfterMs }),
   });
   stops.push(() => child.stop(1_000));
   return { child, born, lines };
