@@ -7,8 +7,8 @@ import { DISPATCH_MODES, FAILURE_POLICIES } from "./status";
 
 export const MAX_SOURCE_BYTES = 8 * 1024 * 1024;
 export const MAX_STEPS = 20_000;
-/** A year; more would not fit the clocks that keep it. */
-const MAX_TIMEOUT_MINUTES = 527_040;
+/** 24 days: a Node timer holds at most 2^31 ms and fires at once when given more. */
+const MAX_TIMEOUT_MINUTES = 34_560;
 const MAX_NAME_LENGTH = 200;
 const MAX_LABELS = 20;
 
@@ -58,7 +58,7 @@ const runsOn = z
 const timeoutMinutes = z
   .number()
   .gt(0, "must be more than 0")
-  .max(MAX_TIMEOUT_MINUTES, `takes at most ${MAX_TIMEOUT_MINUTES} (a year)`)
+  .max(MAX_TIMEOUT_MINUTES, `takes at most ${MAX_TIMEOUT_MINUTES} (24 days)`)
   .meta({ description: "Stop the step after so many minutes; fractions are allowed", examples: [30, 0.5] });
 
 const workingDirectory = z
@@ -70,7 +70,7 @@ const workingDirectory = z
 
 const defaults = z
   .strictObject({ "runs-on": runsOn.optional(), "timeout-minutes": timeoutMinutes.optional() })
-  .meta({ description: "What every step has that does not say otherwise" });
+  .meta({ description: "What every step has that does not say otherwise", examples: [{ "runs-on": ["linux"] }] });
 
 export const stepSchema = z.strictObject({
   name: title.optional().meta({ description: "Shown to people; the key otherwise", examples: ["Build the site"] }),
