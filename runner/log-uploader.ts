@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { backoffMs } from "./backoff";
 import type { Client } from "./client";
-import { LOG_ACCEPTED_HOURS } from "./protocol";
+import { LOG_ACCEPTED_HOURS, type LogEntryInput } from "./protocol";
 import { messageOf, say } from "./say";
 import { bytesOfLines } from "./spool-lines";
 
@@ -26,6 +26,8 @@ interface Feed {
   /** The server has not said yet where to go on: the feed is an earlier instance's. */
   isUnknown: boolean;
   maxEntries: number;
+  /** The server does not want the next entry: a note takes its place and its number. */
+  isNextUnwanted: boolean;
   failures: number;
   timer: NodeJS.Timeout | null;
 }
@@ -92,6 +94,7 @@ export class LogUploader {
       isBusy: false,
       isUnknown: false,
       maxEntries: BATCH_ENTRIES,
+      isNextUnwanted: false,
       failures: 0,
       timer: null,
     };
@@ -151,6 +154,7 @@ export class LogUploader {
     switch (outcome.kind) {
       case "ok":
         feed.failures = 0;
+        feed.isNextUnwanted = false;
         await this.moveTo(feed, outcome.value.next_seq, batch.lengths);
         if (feed.offset < feed.size)
           return feed.endedAt === null && feed.size - feed.offset < BATCH_BYTES / 2 ? PACE_MS : 0;
@@ -175,13 +179,18 @@ export class LogUploader {
     return backoffMs(feed.failures, 15_000);
   }
 
-  /** A refused request is not repeated as it is: in smaller pieces, and a piece that cannot be smaller is left out. */
-  private shrink(feed: Feed, batch: { entries: number; lengths: number[] }, why: string): number | null {
+  /** A refused request is not repeated as it is: in smaller pieces, then with a note in the piece's place, then not at all. */
+  private shrink(feed: Feed, batch: { entries: number }, why: string): number | null {
     if (batch.entries > 1) {
       feed.maxEntries = Math.max(1, Math.floor(batch.entries / 2));
       return 0;
     }
-    say(`The server refuses output of attempt ${feed.attemptId} (${why}): the rest of it is dropped.`);
+    if (batch.entries === 1 && !feed.isNextUnwanted) {
+      say(`The server refuses a piece of the output of attempt ${feed.attemptId} (${why}): it is left out.`);
+      feed.isNextUnwanted = true;
+      return 0;
+    }
+    say(`The server refuses the output of attempt ${feed.attemptId} (${why}): the rest of it is dropped.`);
     return this.skipAll(feed);
   }
 
@@ -211,16 +220,23 @@ async function readBatch(feed: Feed): Promise<{ body: string; entries: number; l
     const { bytesRead } = await file.read(buffer, 0, buffer.length, feed.offset);
     const lengths: number[] = [];
     let end = 0;
-    while (lengths.length < feed.maxEntries) {
+    while (lengths.length < (feed.isNextUnwanted ? 1 : feed.maxEntries)) {
       const newline = buffer.subarray(0, bytesRead).indexOf(10, end);
       if (newline === -1) break;
       lengths.push(newline + 1 - end);
       end = newline + 1;
     }
+    if (feed.isNextUnwanted) return { body: noteInPlaceOf(feed), entries: lengths.length, lengths };
     // JSON escapes every line break inside an entry, so each one here separates two entries.
     const entries = buffer.toString("utf8", 0, Math.max(0, end - 1)).replaceAll("\n", ",");
     return { body: `{"entries":[${entries}]}`, entries: lengths.length, lengths };
   } finally {
     await file.close();
   }
+}
+
+function noteInPlaceOf(feed: Feed): string {
+  const text = "A piece of the output is missing here: the server refused it.\n";
+  const entry: LogEntryInput = { seq: feed.nextSeq, stream: "system", at: new Date().toISOString(), text };
+  return JSON.stringify({ entries: [entry] });
 }

@@ -31,14 +31,14 @@ export class FakeServer {
   lost: string[] = [];
   /** Called for every sync before anything is done with it. */
   fault: (request: SyncRequest) => Fault | null = () => null;
-  logFault: (attemptId: string) => Fault | null = () => null;
+  logFault: (attemptId: string, entries: number, text: string) => Fault | null = () => null;
   /** Answers `accepted` for a report. */
   accepts: (report: Report) => boolean = () => true;
   private queue: Assignment[] = [];
   private assigned = new Map<string, Assignment>();
   private parked: Parked | null = null;
   private readonly sockets = new Set<Socket>();
-  private readonly http = createServer((request, response) => void this.handle(request, response));
+  private http = createServer((request, response) => void this.handle(request, response));
   private made = 0;
   private port = 0;
 
@@ -51,6 +51,12 @@ export class FakeServer {
       socket.on("close", () => this.sockets.delete(socket));
     });
     return this;
+  }
+
+  /** Comes back at the same address. */
+  restart(): Promise<this> {
+    this.http = createServer((request, response) => void this.handle(request, response));
+    return this.start();
   }
 
   async stop(): Promise<void> {
@@ -186,15 +192,15 @@ export class FakeServer {
   private log(url: string, text: string, response: ServerResponse): void {
     this.logRequests.push(text);
     const attemptId = decodeURIComponent(url.split("/")[4] ?? "");
-    const fault = this.logFault(attemptId);
+    const { entries } = logRequest.parse(JSON.parse(text));
+    const fault = this.logFault(attemptId, entries.length, text);
     if (fault && fault !== "lose-answer") {
       misbehave(fault, response);
       return;
     }
     const stored = this.logs.get(attemptId) ?? [];
     this.logs.set(attemptId, stored);
-    for (const entry of logRequest.parse(JSON.parse(text)).entries)
-      if (entry.seq === stored.length + 1) stored.push(entry);
+    for (const entry of entries) if (entry.seq === stored.length + 1) stored.push(entry);
     if (fault) misbehave("reset", response);
     else send(response, 200, JSON.stringify({ next_seq: stored.length + 1 }));
   }
