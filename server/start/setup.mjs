@@ -22,7 +22,12 @@ export function checkNode(version = process.versions.node) {
  */
 export async function withCheckout(root, work) {
   const dir = path.join(root, ".switchyard", "setup-lock");
-  const release = await waitForLock(dir, () => say("  · waiting for another npm start or npm test in this folder"));
+  const onWait = () => say("  · waiting for another npm start or npm test in this folder");
+  const release = await waitForLock(dir, onWait).catch((error) => {
+    throw new StartError(
+      `The folder ${root} cannot be written (${error.code}): it must belong to the account that starts Switchyard.`,
+    );
+  });
   try {
     await work();
   } finally {
