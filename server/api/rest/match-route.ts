@@ -12,10 +12,9 @@ export function matchRoute(routes: readonly Route[], method: string, pathname: s
     const id = idIn(route.path.split("/"), parts);
     return id === null ? [] : [{ route, id }];
   });
-  // A literal segment wins over {id}: /workflow-templates/validate is not a template.
-  const literal = here.filter(({ route }) => !route.path.includes("{") || route.path.split("/").at(-1) !== "{id}");
-  const candidates = literal.length > 0 ? literal : here;
-  if (candidates.length === 0) return { kind: "unknown" };
+  if (here.length === 0) return { kind: "unknown" };
+  // A literal last segment wins over {id}: POST /workflow-templates/validate is no template.
+  const candidates = here.sort((a, b) => Number(a.route.path.endsWith("}")) - Number(b.route.path.endsWith("}")));
   const wanted: string = method === "HEAD" ? "GET" : method;
   const match = candidates.find(({ route }) => route.method === wanted);
   if (match) return { kind: "found", ...match };
