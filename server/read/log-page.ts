@@ -48,6 +48,11 @@ export async function readLogPage(db: Queryable, which: Which): Promise<LogPage 
   return {
     attempt: attempt.number,
     ended: attempt.ended,
-    pieces: entries.map((entry) => ({ seq: entry.seq, stream: entry.stream, at: entry.at.getTime(), text: entry.text })),
+    pieces: entries.map((entry) => ({
+      seq: entry.seq,
+      stream: entry.stream,
+      at: entry.at.getTime(),
+      text: entry.text,
+    })),
   };
 }

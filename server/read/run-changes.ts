@@ -28,7 +28,9 @@ export async function readRunChanges(
   if (!last) return null;
   const [run] = await readRunSummaries(db, { teamId: which.teamId, runId: which.runId });
   if (!run) return null;
-  const failing = Object.entries(run.counts).some(([status, count]) => count > 0 && isFailure(status as keyof typeof run.counts));
+  const failing = Object.entries(run.counts).some(
+    ([status, count]) => count > 0 && isFailure(status as keyof typeof run.counts),
+  );
   const blocked = failing ? await readBlockedTasks(db, which.runId) : new Set<string>();
   const changed = [...new Set(events.flatMap((event) => event.taskId ?? []))];
   const tasks = changed.length > 0 ? await readTaskRows(db, { runId: which.runId, changed, blocked }) : [];
@@ -36,4 +38,10 @@ export async function readRunChanges(
   return { eventNumber: last.number, events, run, tasks, ...(blockedChanged ? { blocked: [...blocked] } : {}) };
 }
 
-const BLOCKING_EVENTS = new Set(["task.failed", "task.canceled", "task.submit_failed", "task.reset", "task.dispatched"]);
+const BLOCKING_EVENTS = new Set([
+  "task.failed",
+  "task.canceled",
+  "task.submit_failed",
+  "task.reset",
+  "task.dispatched",
+]);

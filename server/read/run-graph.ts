@@ -16,7 +16,10 @@ export interface GraphTask {
 
 /** Tasks and edges of a run for drawing, in template order. */
 export async function readRunGraph(db: Queryable, which: { teamId: string; runId: string }): Promise<GraphTask[]> {
-  const { rows: owned } = await db.query("SELECT 1 FROM workflow_run WHERE id = $1 AND team_id = $2", [which.runId, which.teamId]);
+  const { rows: owned } = await db.query("SELECT 1 FROM workflow_run WHERE id = $1 AND team_id = $2", [
+    which.runId,
+    which.teamId,
+  ]);
   if (owned.length === 0) return [];
   const blocked = await readBlockedTasks(db, which.runId);
   const rows = await readTaskRows(db, { runId: which.runId, blocked });

@@ -26,7 +26,10 @@ export interface RunTaskTable {
 }
 
 /** All tasks of a run in template order; null when the team has no such run. */
-export async function readRunTaskTable(db: Queryable, which: { teamId: string; runId: string }): Promise<RunTaskTable | null> {
+export async function readRunTaskTable(
+  db: Queryable,
+  which: { teamId: string; runId: string },
+): Promise<RunTaskTable | null> {
   // The event number is read first: tasks may be newer than it says, never older.
   const { rows: runs } = await db.query<{ last_event_number: number }>(
     "SELECT last_event_number FROM workflow_run WHERE id = $1 AND team_id = $2",

@@ -28,7 +28,11 @@ export const screensRouter = router({
   runs: see
     .input(z.object({ cursor: z.number().int().nullish(), limit: page }))
     .query(({ ctx, input }) =>
-      readRunsListPage(ctx.engine.pool, { teamId: ctx.session.teamId, before: input.cursor ?? null, limit: input.limit }),
+      readRunsListPage(ctx.engine.pool, {
+        teamId: ctx.session.teamId,
+        before: input.cursor ?? null,
+        limit: input.limit,
+      }),
     ),
   run: see
     .input(z.object({ number: z.number().int().min(1).max(2147483647) }))
