@@ -1,6 +1,6 @@
 import type { Cell } from "./graph-layers";
 
-const ROUNDS = 6;
+const ROUNDS = 4;
 
 interface Block {
   /** Weighted mean of what its cells wish for, relative to its first cell. */
