@@ -17,7 +17,7 @@ import { startWeb } from "./web.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
 /** Web and runner have this long to end by themselves; the database gets what is left of five seconds. */
-const CHILDREN_STOP_MS = 2_800;
+const CHILDREN_STOP_MS = 2_400;
 
 /**
  * Starts everything and keeps it running until Ctrl-C.
