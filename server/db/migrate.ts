@@ -44,7 +44,7 @@ export async function migrate(url: string, dir = path.resolve("prisma/migrations
 
 /** The migrations that this checkout contains, oldest first. */
 export async function migrationNames(dir = path.resolve("prisma/migrations")): Promise<string[]> {
-  const entries = await readdir(dir, { withFileTypes: true });
+  const entries = await readdir(/* turbopackIgnore: true */ dir, { withFileTypes: true });
   return entries
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)

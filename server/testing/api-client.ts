@@ -25,7 +25,12 @@ export async function call(method: string, path: string, given: Call = {}): Prom
   const response = await handleRest(restRequest(method, path, given));
   const text = await response.text();
   const isJson = (response.headers.get("content-type") ?? "").includes("json");
-  return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : null };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson && text !== "" ? JSON.parse(text) : null,
+  };
 }
 
 /** The request that `call` sends, for answers that never end. */

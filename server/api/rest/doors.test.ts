@@ -103,6 +103,14 @@ describe("every answer", () => {
     expect(refused.json.request_id).not.toContain(" ");
   });
 
+  it("has no body for HEAD, also where GET is a stream", async () => {
+    const path = `/api/v1/workflow-runs/${ids.run}`;
+    for (const what of [path, `${path}/stream`]) {
+      const head = await call("HEAD", what, { token: other.token });
+      expect(head).toMatchObject({ status: 200, text: "" });
+    }
+  });
+
   it("is 404 for an unknown path and 405 with Allow for a wrong method, both as problems", async () => {
     const unknown = await call("GET", "/api/v1/nothing", { token: team.token });
     expect(unknown).toMatchObject({ status: 404, json: { code: "not_found", title: "Not found", status: 404 } });

@@ -29,7 +29,10 @@ export async function handleRest(request: Request): Promise<Response> {
     const response = await answer(getEngine(), { request, requestId, url, ...match });
     for (const [name, value] of Object.entries(commonHeaders(requestId)))
       if (!response.headers.has(name)) response.headers.set(name, value);
-    return response;
+    if (request.method !== "HEAD") return response;
+    // Nobody reads what follows the headers; a stream must not stay open for it.
+    await response.body?.cancel();
+    return new Response(null, { status: response.status, headers: response.headers });
   } catch (error) {
     return problemResponse(error, where);
   }
