@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createPool } from "../../db/pool";
 import { getEngine, startEngine, stopEngine } from "../../engine/engine";
 import { call, makeTeam, restRequest, type TestTeam } from "../../testing/api-client";
@@ -98,9 +98,14 @@ describe("GET /workflow-runs/{id}/stream", () => {
     const streams = await Promise.all(Array.from({ length: 50 }, () => open(run.id)));
     await Promise.all(streams.map((stream) => stream.until(1)));
     expect(followedRuns(getEngine())).toBeGreaterThanOrEqual(1);
+    const queries = vi.spyOn(getEngine().pool, "query");
     await dispatch(run.id);
     const all = await Promise.all(streams.map((stream) => stream.until(2)));
     expect(new Set(all.map((frames) => frames[1]?.id))).toEqual(new Set([2]));
+    const reads = queries.mock.calls.filter(([text]) => String(text).includes("FROM event e"));
+    queries.mockRestore();
+    // One per wake, and perhaps a poll: never one per viewer.
+    expect(reads.length).toBeLessThan(10);
     for (const stream of streams) stream.leave();
     await Promise.all(streams.map((stream) => stream.ended()));
     await expect.poll(() => followedRuns(getEngine())).toBe(0);
