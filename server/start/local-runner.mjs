@@ -35,7 +35,7 @@ export function startRunner(settings, tokenFile, onSpawn) {
 }
 
 /** What the runner is given of our environment, and so the most that a task can see of it. */
-export function runnerEnv(/** @type {NodeJS.ProcessEnv} */ env) {
+export function runnerEnv(/** @type {Record<string, string | undefined>} */ env) {
   const entries = Object.entries(env);
   return Object.fromEntries(entries.filter(([name]) => !NOT_FOR_TASKS.test(name) || NEEDED_BY_RUNNER.includes(name)));
 }

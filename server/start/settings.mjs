@@ -17,7 +17,7 @@ export function loadEnvFile(root) {
 /**
  * What the environment asks for, checked.
  * @param {string} root
- * @param {NodeJS.ProcessEnv} env
+ * @param {Record<string, string | undefined>} env
  */
 export function readSettings(root, env) {
   const host = env.HOST || "127.0.0.1";
