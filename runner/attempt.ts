@@ -32,6 +32,8 @@ export interface AttemptPlace {
   directory: string;
   logFile: string;
   roots: string[];
+  /** What steps get of the host's environment. */
+  environment: Record<string, string>;
   pipes: PipePool;
   graceMs: number;
   logMaxBytes: number;
@@ -130,7 +132,7 @@ export class Attempt {
       return spawn(spec.shell, [...flags, ...this.script(spec.run)], {
         cwd,
         // Next makes NODE_ENV a part of this type; a step gets none.
-        env: stepEnvironment(process.env, this.assignment) as NodeJS.ProcessEnv,
+        env: stepEnvironment(this.place.environment, this.assignment) as NodeJS.ProcessEnv,
         detached: true,
         stdio: ["ignore", pipe.writeFd, pipe.writeFd],
       });

@@ -13,15 +13,20 @@ const PASSED = new Set(
    NPM_CONFIG_REGISTRY NPM_CONFIG_CACHE NPM_CONFIG_USERCONFIG NPM_CONFIG_CAFILE PLAYWRIGHT_BROWSERS_PATH`.split(/\s+/),
 );
 
-/** The environment of a step: a few names of the host, then the step's own, then what identifies the attempt. */
-export function stepEnvironment(host: NodeJS.ProcessEnv, assignment: Assignment): Record<string, string> {
+/** What every step gets of the host's environment; read once, because each look at `process.env` is a call to the system. */
+export function hostEnvironment(host: NodeJS.ProcessEnv): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(host)) {
     if (value !== undefined && (PASSED.has(name) || name.startsWith("LC_"))) env[name] = value;
   }
   if (env.PATH !== undefined) env.PATH = withoutPackageScripts(env.PATH);
+  return env;
+}
+
+/** The environment of a step: a few names of the host, then the step's own, then what identifies the attempt. */
+export function stepEnvironment(host: Record<string, string>, assignment: Assignment): Record<string, string> {
   return {
-    ...env,
+    ...host,
     ...assignment.spec.env,
     SWITCHYARD_RUN_ID: assignment.run_id,
     SWITCHYARD_RUN_NUMBER: String(assignment.run_number),

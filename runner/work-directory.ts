@@ -13,8 +13,7 @@ export function fileNameOf(attemptId: string): string {
 
 /** Makes the attempt's fresh directory and answers where the step starts; throws StartError for a place it may not use. */
 export function prepareDirectory(fresh: string, wanted: string | undefined, roots: string[]): string {
-  mkdirSync(path.dirname(fresh), { recursive: true });
-  mkdirSync(fresh, { mode: 0o700 });
+  makeDirectory(fresh);
   if (wanted === undefined || wanted === "") return fresh;
   if (!path.isAbsolute(wanted)) {
     const directory = path.resolve(fresh, wanted);
@@ -34,6 +33,16 @@ export function prepareDirectory(fresh: string, wanted: string | undefined, root
     throw new StartError(`working-directory "${wanted}" is not below a --root of this runner`);
   }
   return real;
+}
+
+function makeDirectory(fresh: string): void {
+  try {
+    mkdirSync(fresh, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+    mkdirSync(path.dirname(fresh), { recursive: true });
+    mkdirSync(fresh, { mode: 0o700 });
+  }
 }
 
 function realRoot(root: string): string {

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Attempt, type Outcome, REASON_DISK_FULL } from "./attempt";
 import type { Client } from "./client";
 import { Disposal } from "./disposal";
@@ -13,12 +14,14 @@ import { bootId } from "./process-table";
 import type { Assignment, CancelOrder, Report } from "./protocol";
 import { recoverAttempts, removeStrangers, spooledBytes } from "./recover";
 import { messageOf, say } from "./say";
+import { hostEnvironment } from "./step-environment";
 import { fileNameOf } from "./work-directory";
 
 /** A second signal asks for a quick end, whatever the steps' usual grace. */
 const SHUTDOWN_GRACE_MS = 2_000;
 const PROBE_MS = 2_000;
 const CANCEL_AGAIN_MS = 5_000;
+const STARTS_PER_TURN = 4;
 const SEEN_MAX = 100_000;
 
 /** Everything the runner does with attempts; what is said to the server about them goes through `outbox`. */
@@ -33,6 +36,7 @@ export class Work {
   private readonly disposal = new Disposal();
   private readonly pipes: PipePool;
   private readonly boot = bootId();
+  private readonly environment = hostEnvironment(process.env);
   private diskProblemAt: number | null = null;
   private leaseTimer: NodeJS.Timeout | null = null;
   private leaseTimerAt = Number.POSITIVE_INFINITY;
@@ -105,7 +109,7 @@ export class Work {
       for (const live of lives) this.ended(live, { status: "submit-failed", reason: REASON_DISK_FULL });
       return;
     }
-    for (const live of lives) void this.run(live);
+    void this.startAll(lives);
     this.watchLeases();
   }
 
@@ -206,6 +210,7 @@ export class Work {
       directory: this.directoryOf(id),
       logFile,
       roots,
+      environment: this.environment,
       pipes: this.pipes,
       graceMs: graceSeconds * 1000,
       logMaxBytes,
@@ -230,6 +235,14 @@ export class Work {
     return live;
   }
 
+  /** Making a process takes milliseconds: in between, those that have already ended are heard and reported. */
+  private async startAll(lives: LiveAttempt[]): Promise<void> {
+    for (const [index, live] of lives.entries()) {
+      void this.run(live);
+      if (index % STARTS_PER_TURN === STARTS_PER_TURN - 1) await nextTurn();
+    }
+  }
+
   private async run(live: LiveAttempt): Promise<void> {
     this.ended(live, await live.attempt.run());
   }
@@ -250,11 +263,11 @@ export class Work {
       this.live.delete(id);
       this.settle(id);
     } else {
-      say(`${live.label}: ${outcome.status}${outcome.reason ? ` (${outcome.reason})` : ""}`);
       const at = Date.now();
       const report: Report = { attempt_id: id, ...outcome, at: new Date(at).toISOString() };
       this.write({ op: "ended", id, report, at });
       this.outbox.add(report);
+      say(`${live.label}: ${outcome.status}${outcome.reason ? ` (${outcome.reason})` : ""}`);
     }
     this.disposal.ended(id);
     this.logs.ended(id);
