@@ -5,7 +5,7 @@ import { superviseChild } from "./supervise.mjs";
 
 /** What tasks must never see: the server's secrets, and what npm says about our own start. */
 const NOT_FOR_TASKS =
-  /^(DATABASE_URL|TEST_DATABASE_URL|AUTH_SECRET|NEXTAUTH_.*|NEXT_.*|PG.*|SWITCHYARD_.*|npm_.*|INIT_CWD|HOST|PORT)$/;
+  /^(DATABASE_URL|TEST_DATABASE_URL|AUTH_SECRET|NEXTAUTH_.*|NEXT_.*|PG.*|SWITCHYARD_.*|npm_(?!config_).*|INIT_CWD|HOST|PORT)$/;
 const NEEDED_BY_RUNNER = ["SWITCHYARD_GRACE_SECONDS", "SWITCHYARD_LOG_MAX_BYTES"];
 /** Steps mostly wait for something else; fewer would make the examples dull on a small machine. */
 const SLOTS_AT_LEAST = 4;

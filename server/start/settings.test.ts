@@ -52,9 +52,9 @@ test("the runner gets nothing of the server's", () => {
     PGPASSWORD: secret,
     SWITCHYARD_INIT_ADMIN_PASSWORD: secret,
     SWITCHYARD_INIT_API_TOKEN: secret,
-    npm_config_registry: secret,
+    npm_package_name: secret,
   };
-  const kept = { PATH: "/bin", HOME: "/root", SWITCHYARD_GRACE_SECONDS: "2", SWITCHYARD_LOG_MAX_BYTES: "1000" };
+  const kept = { PATH: "/bin", npm_config_registry: "http://npm.example.com", SWITCHYARD_GRACE_SECONDS: "2" };
   expect(runnerEnv({ ...env, ...kept })).toEqual(kept);
 });
 
