@@ -6,12 +6,20 @@ const PAUSES_MS = [200, 500, 1_000, 2_000, 5_000];
 /** A server that has been away this long is not coming back by itself. */
 const AWAY_MAX_MS = 10 * 60_000;
 const REQUEST_MS = 30_000;
+const LAST_CALL_MS = 3_000;
 /** The server writes a comment every 15 s; silence is a connection that died without a word. */
 const SILENCE_MAX_MS = 45_000;
 
 export interface Address {
   url: string;
   token: string;
+}
+
+type Method = "GET" | "POST" | "DELETE";
+interface Sending {
+  body: unknown;
+  type: string | undefined;
+  patienceMs: number;
 }
 
 export interface RunEvent {
@@ -41,7 +49,16 @@ export class ExampleClient {
   ) {}
 
   /** Asks until there is an answer; a POST carries a key, so that repeating it has no second effect. */
-  async call<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown, type?: string): Promise<T> {
+  async call<T>(method: Method, path: string, body?: unknown, type?: string): Promise<T> {
+    return this.send(method, path, { body, type, patienceMs: AWAY_MAX_MS });
+  }
+
+  /** Asks while this command is being ended: nobody waits long for that. */
+  async lastCall(method: Method, path: string, body?: unknown): Promise<void> {
+    await this.send(method, path, { body, type: undefined, patienceMs: LAST_CALL_MS });
+  }
+
+  private async send<T>(method: Method, path: string, { body, type, patienceMs }: Sending): Promise<T> {
     const headers = {
       ...this.authorization(),
       accept: "application/json",
@@ -50,12 +67,12 @@ export class ExampleClient {
     };
     const text = body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body);
     return this.untilAnswered(async () => {
-      const signal = AbortSignal.timeout(REQUEST_MS);
+      const signal = AbortSignal.timeout(Math.min(REQUEST_MS, patienceMs));
       const response = await fetch(`${this.address.url}/api/v1${path}`, { method, headers, body: text, signal });
       await refuse(response, `${method} ${path}`);
       const answer = await response.text();
       return (answer === "" ? null : JSON.parse(answer)) as T;
-    });
+    }, patienceMs);
   }
 
   /** The events of a run as they happen, each once, across restarts of the server; ends only when it is left. */
@@ -92,7 +109,7 @@ export class ExampleClient {
     return { authorization: `Bearer ${this.address.token}` };
   }
 
-  private async untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+  private async untilAnswered<T>(ask: () => Promise<T>, patienceMs = AWAY_MAX_MS): Promise<T> {
     const since = Date.now();
     for (let failures = 0; ; failures++) {
       try {
@@ -102,7 +119,7 @@ export class ExampleClient {
       } catch (error) {
         if (error instanceof StartError) throw error;
         const why = error instanceof Error ? error.message : String(error);
-        if (Date.now() - since > AWAY_MAX_MS) throw new StartError(`No answer from ${this.address.url} (${why}).`);
+        if (Date.now() - since > patienceMs) throw new StartError(`No answer from ${this.address.url} (${why}).`);
         if (failures === 1) this.onAway(true);
         await sleep(PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]);
       }

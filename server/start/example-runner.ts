@@ -22,7 +22,7 @@ interface RunnerWanted {
 /** Starts a runner that takes only what asks for its label, and removes it again when the command ends. */
 export async function startOwnRunner({ root, address, client, label, slots }: RunnerWanted): Promise<void> {
   const created = await client.call<{ id: string; token: string }>("POST", "/runners", { name: label });
-  onShutdown(() => client.call("DELETE", `/runners/${created.id}`));
+  onShutdown(() => client.lastCall("DELETE", `/runners/${created.id}`));
   const dir = mkdtempSync(path.join(tmpdir(), "switchyard-example-"));
   onShutdown(() => rmSync(dir, { recursive: true, force: true }));
   const tokenFile = path.join(dir, "token");

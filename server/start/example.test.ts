@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { parseWorkflow } from "../core/workflow-format";
 
 const root = path.resolve(import.meta.dirname, "../..");
 let server: Server | undefined;
@@ -34,6 +35,8 @@ async function serve(status: "success" | "failed") {
     "POST /workflow-runs": run,
     "GET /workflow-runs/r": { ...run, finished_at: "2026-01-01T00:00:02.000Z" },
     "GET /workflow-runs/r/tasks": { items: [{ key: "a", needs: [], ...TIMES }] },
+    "POST /runners": { id: "own", token: "a-token-of-the-runner" },
+    "DELETE /runners/own": {},
     "GET /runners": {
       items: [
         { online: true, slots: 3 },
@@ -46,6 +49,7 @@ async function serve(status: "success" | "failed") {
     for await (const chunk of request) body += chunk;
     const call = `${request.method} ${request.url?.replace("/api/v1", "").replace(/\?.*/, "")}`;
     asked.push({ call, body });
+    if (call === "POST /api/runner/sync") return response.writeHead(503).end();
     if (call !== "GET /workflow-runs/r/stream") return response.end(JSON.stringify(answers[call]));
     response.writeHead(200, { "content-type": "text/event-stream" });
     return response.write(events.map((event) => `id: ${event.number}\ndata: ${JSON.stringify(event)}\n\n`).join(""));
@@ -78,6 +82,24 @@ test("a successful run ends with makespan, bound and exit code 0", async () => {
   ]);
   expect(asked[0]?.body).toContain("name: hello");
   expect(JSON.parse(asked[1]?.body ?? "")).toEqual({ workflow_template_id: "t", dispatch: "auto" });
+});
+
+test("with --slots it brings a runner that only its steps ask for, and takes it away again", async () => {
+  const { asked, url } = await serve("success");
+  const { code, output } = await runExample(["examples/hello.yaml", "--slots", "2"], url);
+  expect(output).toContain("1.50 s / 2 slots");
+  expect(code).toBe(0);
+  const calls = asked.map(({ call }) => call);
+  expect(calls.filter((call) => call.endsWith("/runners") || call.endsWith("/own"))).toEqual([
+    "POST /runners",
+    "DELETE /runners/own",
+  ]);
+  const { name } = JSON.parse(asked.find(({ call }) => call === "POST /runners")?.body ?? "");
+  const { definition } = parseWorkflow(
+    asked.find(({ call }) => call === "POST /workflow-templates")?.body ?? "",
+    "yaml",
+  );
+  expect(definition?.steps.map((step) => step.runsOn)).toEqual(Array.from({ length: 4 }, () => [name]));
 });
 
 test("a failed run says what failed and ends with exit code 1", async () => {

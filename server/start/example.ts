@@ -53,7 +53,7 @@ await runMain(async () => {
   onShutdown(async () => {
     if (isOver) return;
     const reason = "npm run example was stopped";
-    await client.call("POST", `/workflow-runs/${created.id}/abort`, { reason }).catch(ignoreRefusal);
+    await client.lastCall("POST", `/workflow-runs/${created.id}/abort`, { reason }).catch(ignoreRefusal);
   });
 
   const run = await watch(client, created, new Progress(input.count), status);
