@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { FrameShell } from "../components/frame/frame-shell";
 import { SideBar } from "../components/frame/side-bar";
-import { serverCaller } from "../components/trpc/server-caller";
 import { productVersion } from "../components/frame/version";
+import { serverCaller } from "../components/trpc/server-caller";
 
 export const dynamic = "force-dynamic";
 

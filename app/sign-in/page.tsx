@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { serverCaller } from "../components/trpc/server-caller";
 import { Logo } from "../components/frame/logo";
+import { serverCaller } from "../components/trpc/server-caller";
 import { safePath } from "./safe-path";
 import { SignInForm } from "./sign-in-form";
 

@@ -46,7 +46,16 @@ export function SignInForm({ path }: { path: string }) {
   return (
     <form onSubmit={submit} className="space-y-4" method="post">
       <Field label="E-mail" htmlFor="email">
-        <input id="email" name="email" type="email" autoComplete="username" required autoFocus className={INPUT_CLASS} />
+        <input
+          id="email"
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          // biome-ignore lint/a11y/noAutofocus: the page has nothing else to do than this form
+          autoFocus
+          className={INPUT_CLASS}
+        />
       </Field>
       <Field label="Password" htmlFor="password">
         <div className="relative">

@@ -1,5 +1,6 @@
 import type { Queryable } from "../db/pool";
 import { type RunSummary, readRunSummaries } from "./run-summary";
+import { ONLINE_SECONDS } from "./runner-list";
 
 export interface RunPage {
   run: RunSummary;
@@ -22,6 +23,3 @@ export async function readRunPage(db: Queryable, which: { teamId: string; number
   );
   return { run, template: templates[0] ?? null, runnersOnline: runners[0]?.online ?? 0 };
 }
-
-/** A runner that was heard within so many seconds counts as online; a parked sync comes back at least every 30 s. */
-export const ONLINE_SECONDS = 45;

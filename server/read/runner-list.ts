@@ -18,7 +18,7 @@ export interface RunnerRow {
 }
 
 /** A runner parks its sync for at most 30 s; twice that without a word is away. */
-const ONLINE_SECONDS = 60;
+export const ONLINE_SECONDS = 60;
 
 /** The team's runners that are not revoked, by name. */
 export async function readRunnerList(db: Queryable, teamId: string): Promise<RunnerRow[]> {

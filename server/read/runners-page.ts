@@ -1,5 +1,5 @@
 import type { Queryable } from "../db/pool";
-import { ONLINE_SECONDS } from "./run-page";
+import { ONLINE_SECONDS } from "./runner-list";
 
 export interface RunnerCard {
   id: string;

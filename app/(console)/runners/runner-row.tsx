@@ -22,7 +22,10 @@ export function RunnerRow({ runner }: { runner: RunnerCard }) {
       </div>
       <div className="col-span-2 col-start-2 flex flex-wrap gap-1 max-md:row-start-2 md:col-span-1 md:col-start-auto">
         {runner.labels.map((label) => (
-          <span key={label} className="rounded border border-line bg-panel px-1.5 py-0.5 font-mono text-[11px] leading-4">
+          <span
+            key={label}
+            className="rounded border border-line bg-panel px-1.5 py-0.5 font-mono text-[11px] leading-4"
+          >
             {label}
           </span>
         ))}
@@ -80,9 +83,9 @@ function Slots({ busy, slots }: { busy: number; slots: number }) {
     <p className="flex items-center gap-2 text-sm tabular-nums">
       {slots > 0 && slots <= MOST_DOTS ? (
         <svg width={slots * 10 - 3} height="8" viewBox={`0 0 ${slots * 10 - 3} 8`} aria-hidden="true">
-          {Array.from({ length: slots }, (_, slot) => (
+          {[...Array(slots).keys()].map((slot) => (
             <rect
-              key={`slot-${slot + 1}`}
+              key={slot}
               x={slot * 10}
               width="7"
               height="8"

@@ -21,7 +21,10 @@ export function RunnersView({ first, url }: { first: RunnerCard[]; url: string }
   const busy = online.reduce((sum, runner) => sum + runner.busy, 0);
   return (
     <div className="mx-auto w-full max-w-6xl px-4 py-6 md:px-8">
-      <PageHead title="Runners" note={`${online.length} of ${runners.length} online · ${busy} of ${slots} slots busy`} />
+      <PageHead
+        title="Runners"
+        note={`${online.length} of ${runners.length} online · ${busy} of ${slots} slots busy`}
+      />
       <div className="overflow-hidden rounded-xl border border-line bg-raised shadow-card">
         {runners.length === 0 ? (
           <EmptyState icon={<Server size={20} />} title="No runners yet">

@@ -59,12 +59,17 @@ export function RunsView({ first }: { first: RunsListPage }) {
       {runs.length === 0 ? (
         <div className="rounded-xl border border-line bg-raised">
           <EmptyState icon={<Play size={20} />} title="No runs yet">
-            <p>A run executes a template's steps in the order of their dependencies. You watch it here while it goes.</p>
+            <p>
+              A run executes a template's steps in the order of their dependencies. You watch it here while it goes.
+            </p>
             <div className="flex justify-center">{newRunButton}</div>
           </EmptyState>
         </div>
       ) : (
-        <ol className="overflow-hidden rounded-xl border border-line bg-raised shadow-card" aria-label="Runs, newest first">
+        <ol
+          className="overflow-hidden rounded-xl border border-line bg-raised shadow-card"
+          aria-label="Runs, newest first"
+        >
           {runs.map((run, index) => (
             <RunRow key={run.id} run={run} current={index === list.current} rowRef={list.rowRef(index)} />
           ))}

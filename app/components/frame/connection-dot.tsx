@@ -6,7 +6,14 @@ import { useConnection } from "./use-connection";
 /** Whether what is on the screen is live. */
 export function ConnectionDot() {
   const { state, freshAt } = useConnection();
-  const word = state === "live" ? "Live" : state === "connecting" ? "Connecting" : state === "reconnecting" ? "Reconnecting" : "Offline";
+  const word =
+    state === "live"
+      ? "Live"
+      : state === "connecting"
+        ? "Connecting"
+        : state === "reconnecting"
+          ? "Reconnecting"
+          : "Offline";
   return (
     <span
       role="status"
@@ -28,4 +35,9 @@ export function ConnectionDot() {
   );
 }
 
-const COLOUR = { live: "text-success", connecting: "text-neutral", reconnecting: "text-attention", offline: "text-failed" };
+const COLOUR = {
+  live: "text-success",
+  connecting: "text-neutral",
+  reconnecting: "text-attention",
+  offline: "text-failed",
+};

@@ -1,12 +1,12 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
+import { NewRunProvider, useNewRun } from "../new-run/new-run-provider";
 import { Providers } from "../trpc/providers";
 import { ConnectionDot } from "./connection-dot";
 import { Crumbs } from "./crumbs";
 import { HelpDialog } from "./help-dialog";
 import { LiveProvider } from "./live-provider";
-import { NewRunProvider, useNewRun } from "../new-run/new-run-provider";
 import { Nav } from "./nav";
 import { OfflineBanner } from "./offline-banner";
 import { useShortcuts } from "./shortcuts";

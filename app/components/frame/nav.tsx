@@ -25,7 +25,9 @@ export function Nav({ kind }: { kind: "side" | "bottom" }) {
             title={kind === "side" ? `${label} (${keys})` : undefined}
             className={clsx(
               "flex items-center font-medium transition-colors",
-              kind === "side" ? "h-8 gap-2.5 rounded-md px-2.5 text-sm" : "h-14 flex-col justify-center gap-0.5 text-xs",
+              kind === "side"
+                ? "h-8 gap-2.5 rounded-md px-2.5 text-sm"
+                : "h-14 flex-col justify-center gap-0.5 text-xs",
               here ? "text-fg" : "text-muted hover:text-fg",
               kind === "side" && (here ? "bg-selected" : "hover:bg-hover"),
             )}

@@ -7,9 +7,13 @@ export function OfflineBanner() {
   const { state, freshAt } = useConnection();
   if (state !== "offline") return null;
   return (
-    <div role="status" className="border-b border-attention bg-raised px-4 py-2 text-center text-sm" data-offline-banner>
-      {freshAt === null ? "No connection to the server" : `Showing data as of ${formatClock(freshAt)}`}, retrying. Buttons
-      still work when the server answers.
+    <div
+      role="status"
+      className="border-b border-attention bg-raised px-4 py-2 text-center text-sm"
+      data-offline-banner
+    >
+      {freshAt === null ? "No connection to the server" : `Showing data as of ${formatClock(freshAt)}`}, retrying.
+      Buttons still work when the server answers.
     </div>
   );
 }

@@ -38,11 +38,13 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     let first: { key: string; at: number } | null = null;
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-      if (isTyping(event.target) || document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]')) return;
+      if (isTyping(event.target) || document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]'))
+        return;
       if (event.key !== "Escape" && localStorage.getItem(SETTING_KEY) === "off") return;
       const pair = first && Date.now() - first.at < SEQUENCE_MS ? `${first.key} ${event.key}` : null;
       first = { key: event.key, at: Date.now() };
-      const action = (pair && latest.current[pair]) || (pair && startsPair(pair) ? undefined : latest.current[event.key]);
+      const action =
+        (pair && latest.current[pair]) || (pair && startsPair(pair) ? undefined : latest.current[event.key]);
       if (!action) return;
       // A button or link with focus keeps its own Enter.
       if (event.key === "Enter" && isControl(event.target)) return;

@@ -43,9 +43,16 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   return (
     <ToastContext.Provider value={api}>
       {children}
-      <div role="status" aria-live="polite" className="pointer-events-none fixed right-4 bottom-4 z-[60] flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2">
+      <div
+        role="status"
+        aria-live="polite"
+        className="pointer-events-none fixed right-4 bottom-4 z-[60] flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2"
+      >
         {toasts.map((toast) => (
-          <div key={toast.id} className="pointer-events-auto flex animate-rise items-start gap-2.5 rounded-lg border border-line bg-raised px-3.5 py-3 text-sm shadow-float">
+          <div
+            key={toast.id}
+            className="pointer-events-auto flex animate-rise items-start gap-2.5 rounded-lg border border-line bg-raised px-3.5 py-3 text-sm shadow-float"
+          >
             {toast.kind === "done" ? (
               <CircleCheck size={16} className="mt-0.5 shrink-0 text-success" />
             ) : (
@@ -53,9 +60,16 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             )}
             <div className="min-w-0 flex-1">
               {toast.text}
-              {toast.requestId ? <div className="mt-1 font-mono text-xs text-muted">request {toast.requestId}</div> : null}
+              {toast.requestId ? (
+                <div className="mt-1 font-mono text-xs text-muted">request {toast.requestId}</div>
+              ) : null}
             </div>
-            <button type="button" aria-label="Dismiss" onClick={() => close(toast.id)} className="grid size-6 place-items-center rounded text-muted hover:bg-hover hover:text-fg">
+            <button
+              type="button"
+              aria-label="Dismiss"
+              onClick={() => close(toast.id)}
+              className="grid size-6 place-items-center rounded text-muted hover:bg-hover hover:text-fg"
+            >
               <X size={14} />
             </button>
           </div>

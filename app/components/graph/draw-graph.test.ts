@@ -24,7 +24,9 @@ describe("drawGraph", () => {
   it("keeps a node under 400 characters", () => {
     const id = "0198a7b2-0000-7000-8000-000000000000";
     const layout = layoutGraph({ nodes: [{ id }], edges: [] });
-    expect(drawGraph(layout, [{ id, key: "compile-everything", name: "compile-everything", status: "running" }]).length).toBeLessThan(400);
+    expect(
+      drawGraph(layout, [{ id, key: "compile-everything", name: "compile-everything", status: "running" }]).length,
+    ).toBeLessThan(400);
   });
 });
 

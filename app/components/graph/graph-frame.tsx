@@ -18,7 +18,9 @@ export function GraphFrame({ frame, panZoom, children, note }: GraphFrameProps) 
         {children}
       </div>
       {note ? (
-        <p className="pointer-events-none absolute top-3 left-4 rounded-md border border-line bg-raised px-2 py-1 text-xs text-muted">{note}</p>
+        <p className="pointer-events-none absolute top-3 left-4 rounded-md border border-line bg-raised px-2 py-1 text-xs text-muted">
+          {note}
+        </p>
       ) : null}
       <fieldset className="absolute right-3 bottom-3 flex overflow-hidden rounded-lg border border-line bg-raised shadow-card">
         <legend className="sr-only">Zoom</legend>

@@ -21,6 +21,7 @@ export function GraphSvg({ width, height, label, markup, className, ref }: Graph
   const boxHeight = Math.max(height + 2 * MARGIN, PLACE.height);
   const viewBox = [(width - boxWidth) / 2, (height - boxHeight) / 2, boxWidth, boxHeight].join(" ");
   return (
+    // biome-ignore lint/a11y/useSemanticElements: there is no other element that an SVG could be
     <svg
       ref={ref}
       viewBox={viewBox}

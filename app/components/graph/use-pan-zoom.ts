@@ -38,7 +38,7 @@ export function usePanZoom(frame: RefObject<HTMLDivElement | null>): PanZoom {
     svg.classList.toggle("far", scale < FAR);
   }, [frame]);
 
-  const fit = useCallback(() => {
+  const fitView = useCallback(() => {
     const svg = frame.current?.querySelector<SVGSVGElement>("svg.graph");
     if (!frame.current || !svg) return;
     const { clientWidth: width, clientHeight: height } = frame.current;
@@ -46,7 +46,8 @@ export function usePanZoom(frame: RefObject<HTMLDivElement | null>): PanZoom {
     const h = Number(svg.dataset.height) + 2 * MARGIN;
     const whole = Math.min(1.15, width / w, height / h);
     const scale = touched.current ? Math.max(LEAST, whole) : Math.max(READABLE, whole);
-    const place = (length: number, room: number) => (length * scale > room ? -MARGIN : -MARGIN - (room / scale - length) / 2);
+    const place = (length: number, room: number) =>
+      length * scale > room ? -MARGIN : -MARGIN - (room / scale - length) / 2;
     view.current = { x: place(w, width), y: place(h, height), scale };
     paint();
   }, [frame, paint]);
@@ -89,13 +90,17 @@ export function usePanZoom(frame: RefObject<HTMLDivElement | null>): PanZoom {
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => (touched.current ? paint() : fit()));
+    const observer = new ResizeObserver(() => (touched.current ? paint() : fitView()));
     observer.observe(element);
     const stop = listenToGestures(element, {
       zoomAt,
       pan: (dx, dy) => {
         touched.current = true;
-        view.current = { ...view.current, x: view.current.x - dx / view.current.scale, y: view.current.y - dy / view.current.scale };
+        view.current = {
+          ...view.current,
+          x: view.current.x - dx / view.current.scale,
+          y: view.current.y - dy / view.current.scale,
+        };
         paint();
       },
     });
@@ -103,12 +108,12 @@ export function usePanZoom(frame: RefObject<HTMLDivElement | null>): PanZoom {
       observer.disconnect();
       stop();
     };
-  }, [frame, fit, paint, zoomAt]);
+  }, [frame, fitView, paint, zoomAt]);
 
   const fitWhole = useCallback(() => {
     touched.current = true;
-    fit();
-  }, [fit]);
+    fitView();
+  }, [fitView]);
   return { zoom, fit: fitWhole, show };
 }
 
@@ -127,7 +132,11 @@ function listenToGestures(element: HTMLElement, { zoomAt, pan }: Gestures): () =
     event.preventDefault();
     const box = element.getBoundingClientRect();
     if (event.shiftKey) pan(-event.deltaY, 0);
-    else zoomAt(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)), { x: event.clientX - box.left, y: event.clientY - box.top });
+    else
+      zoomAt(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)), {
+        x: event.clientX - box.left,
+        y: event.clientY - box.top,
+      });
   };
   const onDown = (event: PointerEvent) => {
     if (event.button === 0) fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });

@@ -2,7 +2,9 @@ const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;
 
 /** A text as it may stand in markup, inside quotes or between tags. Control characters, which XML forbids, are dropped. */
 export function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "").replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");
+  return text
+    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "")
+    .replace(/\p{Cc}/gu, (character) => (/\s/.test(character) ? " " : ""));
 }
 
 /** Cut to so many characters, with an ellipsis; never inside a character. */

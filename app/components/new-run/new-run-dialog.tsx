@@ -44,7 +44,11 @@ export function NewRunDialog({ open, onOpenChange, templateId }: NewRunDialogPro
   function submit(event: FormEvent) {
     event.preventDefault();
     if (!template || refusal || create.isPending) return;
-    create.mutate({ workflow_template_id: template.id, dispatch: mode, ...(title.trim() ? { title: title.trim() } : {}) });
+    create.mutate({
+      workflow_template_id: template.id,
+      dispatch: mode,
+      ...(title.trim() ? { title: title.trim() } : {}),
+    });
   }
 
   return (
@@ -97,7 +101,12 @@ export function NewRunDialog({ open, onOpenChange, templateId }: NewRunDialogPro
           ) : null}
           <div className="flex justify-end gap-2 pt-1">
             <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-            <Button type="submit" kind="primary" reason={refusal ?? (template ? null : "Choose a template first")} busy={create.isPending}>
+            <Button
+              type="submit"
+              kind="primary"
+              reason={refusal ?? (template ? null : "Choose a template first")}
+              busy={create.isPending}
+            >
               {create.isPending ? "Creating…" : "Create run"}
             </Button>
           </div>

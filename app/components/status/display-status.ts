@@ -3,7 +3,6 @@ import type { Readiness } from "@/server/read/task-row";
 
 export type Family = "neutral" | "active" | "success" | "attention" | "failed" | "aborted";
 
-
 /** What a person sees: a task status, told apart further where the reason or the readiness matters. */
 export type DisplayStatus =
   | Readiness

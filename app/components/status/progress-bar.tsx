@@ -33,7 +33,13 @@ export function ProgressBar(props: { segments: Segment[]; className?: string }) 
         const width = (segment.count / total) * 1000;
         start += width;
         return (
-          <rect key={segment.status} x={x.toFixed(1)} width={width.toFixed(1)} height="10" className={FILL[segment.status]}>
+          <rect
+            key={segment.status}
+            x={x.toFixed(1)}
+            width={width.toFixed(1)}
+            height="10"
+            className={FILL[segment.status]}
+          >
             <title>{`${segment.count} ${segment.word}`}</title>
           </rect>
         );

@@ -20,7 +20,12 @@ export function segmentsOf(counts: TaskCounts, readyCount: number): Segment[] {
     { status: "running", word: "running", count: counts.running, family: "active" },
     { status: "queued", word: "queued", count: counts.queued + counts.dispatched, family: "active" },
     { status: "ready", word: "ready", count: Math.min(readyCount, counts.created), family: "active" },
-    { status: "waiting", word: "waiting", count: counts.created - Math.min(readyCount, counts.created), family: "neutral" },
+    {
+      status: "waiting",
+      word: "waiting",
+      count: counts.created - Math.min(readyCount, counts.created),
+      family: "neutral",
+    },
   ];
   return all.filter((segment) => segment.count > 0);
 }

@@ -1,7 +1,13 @@
 import type { ReactNode } from "react";
 import type { DisplayStatus } from "./display-status";
 
-const line = { fill: "none", stroke: "currentColor", strokeWidth: 1.5, strokeLinecap: "round", strokeLinejoin: "round" } as const;
+const line = {
+  fill: "none",
+  stroke: "currentColor",
+  strokeWidth: 1.5,
+  strokeLinecap: "round",
+  strokeLinejoin: "round",
+} as const;
 const cut = { ...line, stroke: "var(--bg)", strokeWidth: 1.75 } as const;
 const solid = { fill: "currentColor" } as const;
 const square = <rect x="1.5" y="1.5" width="13" height="13" rx="3" {...solid} />;

@@ -13,9 +13,15 @@ export function CopyButton({ text, label = "Copy" }: { text: string | (() => str
     return () => clearTimeout(timer);
   }, [state]);
   return (
-    <Button kind="ghost" size="sm" onClick={async () => setState((await copyText(typeof text === "string" ? text : text())) ? "copied" : "refused")}>
+    <Button
+      kind="ghost"
+      size="sm"
+      onClick={async () => setState((await copyText(typeof text === "string" ? text : text())) ? "copied" : "refused")}
+    >
       {state === "copied" ? <Check size={14} /> : <Copy size={14} />}
-      <span aria-live="polite">{state === "copied" ? "Copied" : state === "refused" ? "Select and copy by hand" : label}</span>
+      <span aria-live="polite">
+        {state === "copied" ? "Copied" : state === "refused" ? "Select and copy by hand" : label}
+      </span>
     </Button>
   );
 }

@@ -25,9 +25,14 @@ export function Dialog({ open, onOpenChange, title, description, children, width
           <header className="flex items-start gap-4 px-5 pt-4 pb-1">
             <div className="min-w-0 flex-1">
               <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
-              {description ? <Radix.Description className="mt-0.5 text-sm text-muted">{description}</Radix.Description> : null}
+              {description ? (
+                <Radix.Description className="mt-0.5 text-sm text-muted">{description}</Radix.Description>
+              ) : null}
             </div>
-            <Radix.Close aria-label="Close" className="-mr-1 grid size-7 place-items-center rounded-md text-muted hover:bg-hover hover:text-fg">
+            <Radix.Close
+              aria-label="Close"
+              className="-mr-1 grid size-7 place-items-center rounded-md text-muted hover:bg-hover hover:text-fg"
+            >
               <X size={16} />
             </Radix.Close>
           </header>

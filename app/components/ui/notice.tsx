@@ -3,7 +3,12 @@ import { CircleAlert, Info } from "lucide-react";
 import type { ReactNode } from "react";
 
 /** A line that stands out: something to know (`info`), to act on (`attention`) or that went wrong (`failed`). */
-export function Notice(props: { kind: "info" | "attention" | "failed"; children: ReactNode; role?: "alert" | "status"; className?: string }) {
+export function Notice(props: {
+  kind: "info" | "attention" | "failed";
+  children: ReactNode;
+  role?: "alert" | "status";
+  className?: string;
+}) {
   const Icon = props.kind === "info" ? Info : CircleAlert;
   return (
     <div

@@ -9,8 +9,8 @@ export function Skeleton({ className }: { className?: string }) {
 export function SkeletonRows({ rows, height = "h-[60px]" }: { rows: number; height?: string }) {
   return (
     <div role="status" aria-label="Loading">
-      {Array.from({ length: rows }, (_, row) => (
-        <div key={`row-${row + 1}`} className={clsx("flex items-center gap-4 border-b border-line px-4 last:border-0", height)}>
+      {[...Array(rows).keys()].map((row) => (
+        <div key={row} className={clsx("flex items-center gap-4 border-b border-line px-4 last:border-0", height)}>
           <Skeleton className="size-4 rounded-full" />
           <Skeleton className="h-3.5 w-24" />
           <Skeleton className="h-3.5 flex-1" />

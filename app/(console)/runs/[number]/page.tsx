@@ -17,14 +17,7 @@ export default async function RunPage(props: PageProps) {
   const page = await readForPage(`/runs/${number}`, (caller) => caller.screens.run({ number }));
   const search = await props.searchParams;
   const selection = readSelection({ get: (name) => (typeof search[name] === "string" ? search[name] : null) });
-  return (
-    <RunView
-      key={page.run.id}
-      page={page}
-      initialSelection={selection}
-      graph={<RunGraph run={page.run} />}
-    />
-  );
+  return <RunView key={page.run.id} page={page} initialSelection={selection} graph={<RunGraph run={page.run} />} />;
 }
 
 /** The title says how the run stands before it says which run it is. */

@@ -47,7 +47,24 @@ export class RunStore {
   /** Takes the whole list of tasks, then what came while it was on its way. */
   load(table: RunTaskTable): void {
     this.tasks = table.tasks.map(
-      ([id, key, name, status, readiness, attempt, reason, exitCode, runner, dispatchedAt, startedAt, finishedAt, needs], position) => ({
+      (
+        [
+          id,
+          key,
+          name,
+          status,
+          readiness,
+          attempt,
+          reason,
+          exitCode,
+          runner,
+          dispatchedAt,
+          startedAt,
+          finishedAt,
+          needs,
+        ],
+        position,
+      ) => ({
         id,
         position,
         key,
@@ -93,7 +110,8 @@ export class RunStore {
     if (!changes.blocked) return touched;
     const blocked = new Set(changes.blocked);
     for (const task of this.tasks ?? []) {
-      if (blocked.has(task.id) && task.readiness !== "blocked") touched.push(this.replace({ ...task, readiness: "blocked" }));
+      if (blocked.has(task.id) && task.readiness !== "blocked")
+        touched.push(this.replace({ ...task, readiness: "blocked" }));
       else if (!blocked.has(task.id) && task.readiness === "blocked")
         touched.push(this.replace({ ...task, readiness: "waiting" }));
     }

@@ -1,7 +1,7 @@
 "use client";
 import clsx from "clsx";
-import { Kbd } from "../../../components/ui/kbd";
 import { Button } from "../../../components/ui/button";
+import { Kbd } from "../../../components/ui/kbd";
 import type { Tab } from "./selection";
 
 const LABELS: { tab: Tab; label: string; key: string }[] = [
@@ -42,13 +42,7 @@ export function RunTabs({ tab, onTab, hideDone, onHideDone }: RunTabsProps) {
         ))}
       </div>
       {tab === "events" ? null : (
-        <Button
-          kind="ghost"
-          size="sm"
-          className="mb-1.5"
-          aria-pressed={hideDone}
-          onClick={() => onHideDone(!hideDone)}
-        >
+        <Button kind="ghost" size="sm" className="mb-1.5" aria-pressed={hideDone} onClick={() => onHideDone(!hideDone)}>
           {hideDone ? "Show succeeded" : "Hide succeeded"} <Kbd className="max-md:hidden">H</Kbd>
         </Button>
       )}

@@ -8,9 +8,9 @@ import { useTRPC } from "../../../components/trpc/providers";
 import { Notice } from "../../../components/ui/notice";
 import { TaskDrawer } from "./drawer/task-drawer";
 import { EventsTab } from "./events/events-tab";
+import { GraphTab } from "./graph/graph-tab";
 import { RunHeader } from "./header/run-header";
 import { ListTab } from "./list/list-tab";
-import { GraphTab } from "./graph/graph-tab";
 import { RunStoreProvider } from "./run-context";
 import { RunStore } from "./run-store";
 import { RunTabs } from "./run-tabs";
@@ -57,7 +57,8 @@ function LiveRun({ page, initialSelection, graph, store }: RunViewProps & { stor
     [watchRun, store],
   );
   useRunTitle();
-  const selectTask = (key: string | null, panel?: Selection["panel"]) => select(panel ? { task: key, panel } : { task: key });
+  const selectTask = (key: string | null, panel?: Selection["panel"]) =>
+    select(panel ? { task: key, panel } : { task: key });
   useRunKeys({ selection, select, toggleDone: () => setHideDone((now) => !now) });
 
   return (
@@ -67,7 +68,11 @@ function LiveRun({ page, initialSelection, graph, store }: RunViewProps & { stor
       {table.error ? (
         <Notice kind="failed" role="alert" className="mx-4 mt-3 md:mx-6">
           The tasks could not be loaded. {errorText(table.error)}{" "}
-          <button type="button" className="font-medium underline underline-offset-2" onClick={() => void table.refetch()}>
+          <button
+            type="button"
+            className="font-medium underline underline-offset-2"
+            onClick={() => void table.refetch()}
+          >
             Try again
           </button>
         </Notice>
@@ -75,7 +80,12 @@ function LiveRun({ page, initialSelection, graph, store }: RunViewProps & { stor
       <div className="flex min-h-0 flex-1">
         <div className="flex min-h-[26rem] min-w-0 flex-1 flex-col">
           {/* The graph stays in the document behind the other tabs: it is drawn once. */}
-          <GraphTab hidden={selection.tab !== "graph"} selected={selection.task} onSelect={selectTask} hideDone={hideDone}>
+          <GraphTab
+            hidden={selection.tab !== "graph"}
+            selected={selection.task}
+            onSelect={selectTask}
+            hideDone={hideDone}
+          >
             {graph}
           </GraphTab>
           {selection.tab === "list" ? (

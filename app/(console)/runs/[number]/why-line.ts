@@ -7,7 +7,11 @@ export function whyLine(task: TaskRow, reasons: readonly Reason[] | undefined): 
   switch (task.status) {
     case "created":
       if (said) return said;
-      return task.readiness === "ready" ? "ready: dispatch it" : task.readiness === "blocked" ? "behind a failure" : "waits for what it needs";
+      return task.readiness === "ready"
+        ? "ready: dispatch it"
+        : task.readiness === "blocked"
+          ? "behind a failure"
+          : "waits for what it needs";
     case "dispatched":
       return said || "waits for a runner";
     case "queued":

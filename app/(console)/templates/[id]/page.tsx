@@ -1,16 +1,16 @@
 import type { Metadata } from "next";
 import { layoutGraph } from "@/server/core/graph-layout";
 import type { TemplatePage } from "@/server/read/templates-page";
+import { PageHead } from "../../../components/frame/page-head";
 import { drawGraph } from "../../../components/graph/draw-graph";
 import { GraphSvg } from "../../../components/graph/graph-svg";
 import { readForPage } from "../../../components/trpc/server-caller";
 import { Ago } from "../../../components/ui/time";
-import { PageHead } from "../../../components/frame/page-head";
 import { graphInput } from "../../runs/[number]/graph/graph-input";
 import { kept } from "../../runs/[number]/graph/kept";
 import { DRAWN_MAX } from "../../runs/[number]/graph/run-graph";
-import { StillGraph } from "./still-graph";
 import { RunTemplate } from "./run-template";
+import { StillGraph } from "./still-graph";
 import { TemplateSource } from "./template-source";
 
 interface PageProps {
@@ -35,7 +35,9 @@ export default async function TemplatePageView(props: PageProps) {
       >
         <RunTemplate templateId={template.id} archived={template.archived} />
       </PageHead>
-      {template.definition.description ? <p className="-mt-2 mb-5 max-w-3xl text-sm">{template.definition.description}</p> : null}
+      {template.definition.description ? (
+        <p className="-mt-2 mb-5 max-w-3xl text-sm">{template.definition.description}</p>
+      ) : null}
       <TemplateGraph template={template} />
       <TemplateSource source={template.source} format={template.format} />
     </div>
@@ -45,16 +47,30 @@ export default async function TemplatePageView(props: PageProps) {
 function TemplateGraph({ template }: { template: TemplatePage }) {
   const { steps } = template.definition;
   if (steps.length > DRAWN_MAX)
-    return <p className="text-sm text-muted">With more than {DRAWN_MAX.toLocaleString("en")} steps the graph is drawn by depth, on the page of a run.</p>;
+    return (
+      <p className="text-sm text-muted">
+        With more than {DRAWN_MAX.toLocaleString("en")} steps the graph is drawn by depth, on the page of a run.
+      </p>
+    );
   const nodes = steps.map((step) => ({ id: step.key, key: step.key, name: step.name, needs: step.needs }));
   const layout = kept(`template:${template.id}:${template.version}`, () => layoutGraph(graphInput(nodes)));
   const markup = drawGraph(
     layout,
-    nodes.map((node) => ({ ...node, status: "created" as const, line: node.needs.length > 0 ? `needs ${node.needs.length}` : "starts first" })),
+    nodes.map((node) => ({
+      ...node,
+      status: "created" as const,
+      line: node.needs.length > 0 ? `needs ${node.needs.length}` : "starts first",
+    })),
   );
   return (
     <StillGraph>
-      <GraphSvg width={layout.width} height={layout.height} label={`Graph of ${steps.length} steps`} markup={markup} className="still" />
+      <GraphSvg
+        width={layout.width}
+        height={layout.height}
+        label={`Graph of ${steps.length} steps`}
+        markup={markup}
+        className="still"
+      />
     </StillGraph>
   );
 }

@@ -9,7 +9,11 @@ export function RunTemplate({ templateId, archived }: { templateId: string; arch
   const newRun = useNewRun();
   const refusal = useRefusal("run.create");
   return (
-    <Button kind="primary" reason={refusal ?? (archived ? "The template is archived" : null)} onClick={() => newRun.open(templateId)}>
+    <Button
+      kind="primary"
+      reason={refusal ?? (archived ? "The template is archived" : null)}
+      onClick={() => newRun.open(templateId)}
+    >
       <Play size={14} /> Run
     </Button>
   );

@@ -7,7 +7,8 @@ export function TemplateSource({ source, format }: { source: string; format: str
     <figure className="mt-6 overflow-hidden rounded-xl border border-line">
       <figcaption className="flex items-center justify-between border-b border-line bg-panel py-1 pr-1.5 pl-4 text-xs text-muted">
         <span>
-          Source, {format === "yaml" ? "YAML" : "JSON"}, {lines.length.toLocaleString("en")} {lines.length === 1 ? "line" : "lines"}
+          Source, {format === "yaml" ? "YAML" : "JSON"}, {lines.length.toLocaleString("en")}{" "}
+          {lines.length === 1 ? "line" : "lines"}
         </span>
         <CopyButton text={source} />
       </figcaption>

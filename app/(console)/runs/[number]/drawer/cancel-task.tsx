@@ -38,14 +38,20 @@ export function CancelTask({ task }: { task: RunTask }) {
         >
           <p className="font-medium">Cancel {task.key}?</p>
           <p className="mt-1 text-muted">
-            {held ? "Its process gets SIGTERM, then SIGKILL after the grace period." : "It will not be started."} What needs it
-            cannot run then.
+            {held ? "Its process gets SIGTERM, then SIGKILL after the grace period." : "It will not be started."} What
+            needs it cannot run then.
           </p>
           <div className="mt-3 flex justify-end gap-2">
             <Button size="sm" onClick={() => setAsking(false)}>
               Keep
             </Button>
-            <Button size="sm" kind="danger" className="border-failed" busy={cancel.isPending} onClick={() => cancel.mutate({ taskId: task.id })}>
+            <Button
+              size="sm"
+              kind="danger"
+              className="border-failed"
+              busy={cancel.isPending}
+              onClick={() => cancel.mutate({ taskId: task.id })}
+            >
               {cancel.isPending ? "Canceling…" : "Cancel task"}
             </Button>
           </div>

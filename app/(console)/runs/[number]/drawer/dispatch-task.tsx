@@ -22,7 +22,8 @@ export function DispatchTask({ task }: { task: RunTask }) {
     }),
   );
   if ((task.status !== "created" && task.status !== "submit-failed") || run.status === "aborted") return null;
-  const notReady = task.status === "created" && task.readiness !== "ready" ? "Its dependencies are not satisfied yet" : null;
+  const notReady =
+    task.status === "created" && task.readiness !== "ready" ? "Its dependencies are not satisfied yet" : null;
   return (
     <Button
       size="sm"

@@ -34,5 +34,7 @@ export function shownText(text: string): string {
   const plain = text.includes("\u001b") ? text.replace(ESCAPES, "") : text;
   const last = plain.replace(/\r+$/, "");
   const shown = last.slice(last.lastIndexOf("\r") + 1);
-  return shown.length > LINE_MAX ? `${shown.slice(0, LINE_MAX)} … (${(shown.length - LINE_MAX).toLocaleString("en")} more)` : shown;
+  return shown.length > LINE_MAX
+    ? `${shown.slice(0, LINE_MAX)} … (${(shown.length - LINE_MAX).toLocaleString("en")} more)`
+    : shown;
 }

@@ -6,8 +6,8 @@ import { useMemo } from "react";
 import { LOOKS, taskDisplayStatus } from "../../../../components/status/display-status";
 import { StatusIcon } from "../../../../components/status/status-icon";
 import { useTRPC } from "../../../../components/trpc/providers";
-import { Duration } from "../../../../components/ui/time";
 import { Skeleton } from "../../../../components/ui/skeleton";
+import { Duration } from "../../../../components/ui/time";
 import { useReasons } from "../list/use-reasons";
 import { useRun } from "../run-context";
 import type { RunStore, RunTask } from "../run-store";
@@ -39,7 +39,11 @@ export function TaskDrawer(props: TaskDrawerProps) {
         <DrawerOf task={task} {...props} />
       ) : (
         <div className="flex items-start justify-between gap-3 p-4">
-          {loaded ? <p className="text-sm text-muted">This run has no task “{props.taskKey}”.</p> : <Skeleton className="h-5 w-40" />}
+          {loaded ? (
+            <p className="text-sm text-muted">This run has no task “{props.taskKey}”.</p>
+          ) : (
+            <Skeleton className="h-5 w-40" />
+          )}
           <Close onSelect={props.onSelect} />
         </div>
       )}

@@ -25,7 +25,10 @@ export function TaskLog({ task, waiting }: { task: RunTask; waiting: string }) {
   const [times, setTimes] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
   const lines = useMemo(() => toLines(log.pieces), [log.pieces]);
-  const widest = useMemo(() => lines.reduce((most, line) => Math.max(most, Math.min(4_100, line.text.length)), 0), [lines]);
+  const widest = useMemo(
+    () => lines.reduce((most, line) => Math.max(most, Math.min(4_100, line.text.length)), 0),
+    [lines],
+  );
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -77,7 +80,10 @@ export function TaskLog({ task, waiting }: { task: RunTask; waiting: string }) {
         tabIndex={0}
         className="min-h-0 flex-1 overflow-auto bg-panel outline-offset-[-2px] [contain:strict]"
       >
-        <div className="relative min-w-full" style={{ height: virtual.getTotalSize() + 16, width: `calc(${widest + (times ? 10 : 0)}ch + 5rem)` }}>
+        <div
+          className="relative min-w-full"
+          style={{ height: virtual.getTotalSize() + 16, width: `calc(${widest + (times ? 10 : 0)}ch + 5rem)` }}
+        >
           {virtual.getVirtualItems().map((row) => {
             const line = lines[row.index];
             if (!line) return null;
@@ -91,7 +97,9 @@ export function TaskLog({ task, waiting }: { task: RunTask; waiting: string }) {
                 <span className="w-12 shrink-0 pr-3 text-right text-muted/80 select-none" aria-hidden="true">
                   {log.hasEarlier ? "" : row.index + 1}
                 </span>
-                {times ? <span className="w-[10ch] shrink-0 text-muted select-none">{formatClock(line.at)}</span> : null}
+                {times ? (
+                  <span className="w-[10ch] shrink-0 text-muted select-none">{formatClock(line.at)}</span>
+                ) : null}
                 <span>{shownText(line.text)}</span>
               </div>
             );

@@ -29,7 +29,9 @@ export function eventSentence(event: EventRow): string {
         ? `${who} dispatched ${task}`
         : `${task} was dispatched${why}`;
     case "task.queued":
-      return event.actorType === "runner" ? `${who} took ${task}` : `${task} was given to ${text(event.data.runner_name) ?? "a runner"}`;
+      return event.actorType === "runner"
+        ? `${who} took ${task}`
+        : `${task} was given to ${text(event.data.runner_name) ?? "a runner"}`;
     case "task.running":
       return `${task} started on ${who}`;
     case "task.cancel_requested":
@@ -58,7 +60,11 @@ function exitOf(event: EventRow): string {
 function reasonOf(event: EventRow): string {
   const reason = text(event.data.reason);
   if (reason === null) return "";
-  return reason === "timed-out" ? ": time limit exceeded" : reason === "runner-lost" ? ": its runner was lost" : `: ${reason}`;
+  return reason === "timed-out"
+    ? ": time limit exceeded"
+    : reason === "runner-lost"
+      ? ": its runner was lost"
+      : `: ${reason}`;
 }
 
 function text(value: unknown): string | null {

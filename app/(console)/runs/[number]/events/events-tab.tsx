@@ -75,11 +75,19 @@ function EventLine({ event, onSelect }: { event: EventRow; onSelect: (key: strin
       {taskKey === null ? (
         <span className="min-w-0 [overflow-wrap:anywhere]">{eventSentence(event)}</span>
       ) : (
-        <button type="button" className="min-w-0 text-left [overflow-wrap:anywhere] hover:underline hover:underline-offset-2" onClick={() => onSelect(taskKey)}>
+        <button
+          type="button"
+          className="min-w-0 text-left [overflow-wrap:anywhere] hover:underline hover:underline-offset-2"
+          onClick={() => onSelect(taskKey)}
+        >
           {eventSentence(event)}
         </button>
       )}
-      <time dateTime={new Date(event.at).toISOString()} title={formatFull(event.at)} className="text-xs text-muted tabular-nums">
+      <time
+        dateTime={new Date(event.at).toISOString()}
+        title={formatFull(event.at)}
+        className="text-xs text-muted tabular-nums"
+      >
         {formatClock(event.at)}
       </time>
     </li>

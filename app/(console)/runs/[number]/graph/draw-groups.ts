@@ -12,7 +12,13 @@ export interface Tally {
 }
 
 const PARTS = ["success", "failed", "active", "ready", "rest"] as const satisfies (keyof Tally)[];
-const FILL = { success: "fill-success", failed: "fill-failed", active: "fill-active", ready: "fill-active opacity-30", rest: "fill-line-strong" };
+const FILL = {
+  success: "fill-success",
+  failed: "fill-failed",
+  active: "fill-active",
+  ready: "fill-active opacity-30",
+  rest: "fill-line-strong",
+};
 const BAR_WIDTH = 152;
 /** A bar under the two lines makes these nodes taller than those of tasks. */
 export const GROUP_HEIGHT = 12;
@@ -36,9 +42,11 @@ export function drawGroups(layout: GraphLayout, groups: readonly { group: DepthG
   const boxes = groups.map(({ group, tally }, index) => {
     const at = layout.nodes.get(group.id);
     if (!at) return "";
-    const depth = group.depth === group.depthLast ? `Depth ${group.depth + 1}` : `Depths ${group.depth + 1}–${group.depthLast + 1}`;
+    const depth =
+      group.depth === group.depthLast ? `Depth ${group.depth + 1}` : `Depths ${group.depth + 1}–${group.depthLast + 1}`;
     const bars = barParts(tally).map(
-      ({ part, x, width }) => `<rect class="b ${FILL[part]}" data-part="${part}" x="${x}" y="40" width="${width}" height="4"/>`,
+      ({ part, x, width }) =>
+        `<rect class="b ${FILL[part]}" data-part="${part}" x="${x}" y="40" width="${width}" height="4"/>`,
     );
     return (
       `<g class="n group" data-group="${group.id}" transform="translate(${at.x} ${at.y})" role="button" tabindex="${index === 0 ? 0 : -1}">` +

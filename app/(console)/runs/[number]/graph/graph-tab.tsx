@@ -65,7 +65,7 @@ export function GraphTab({ hidden, selected, onSelect, hideDone, children }: Gra
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: clicks and keys bubble here from the graph's nodes, which are buttons
+    // Clicks and keys bubble here from the graph's nodes, which are buttons.
     <div
       id="panel-graph"
       role="tabpanel"

@@ -27,7 +27,12 @@ export function GroupTasks({ group, selected, onSelect, onClose }: GroupTasksPro
         <section className="md:col-span-2" aria-label="Tasks of this depth">
           <div className="mb-1.5 flex items-center justify-between text-xs text-muted">
             Depth {group.depth + 1}: {group.ids.length.toLocaleString("en")} tasks
-            <button type="button" aria-label="Close" onClick={onClose} className="grid size-6 place-items-center rounded hover:bg-hover hover:text-fg">
+            <button
+              type="button"
+              aria-label="Close"
+              onClick={onClose}
+              className="grid size-6 place-items-center rounded hover:bg-hover hover:text-fg"
+            >
               <X size={14} />
             </button>
           </div>
@@ -50,7 +55,11 @@ function Neighbours(props: { title: string; tasks: string[]; onSelect: (key: str
       <h3 className="mb-1.5 text-xs text-muted">
         {props.title} ({props.tasks.length.toLocaleString("en")})
       </h3>
-      {props.tasks.length === 0 ? <p className="text-sm text-muted">nothing</p> : <Chips ids={props.tasks} selected={null} onSelect={props.onSelect} />}
+      {props.tasks.length === 0 ? (
+        <p className="text-sm text-muted">nothing</p>
+      ) : (
+        <Chips ids={props.tasks} selected={null} onSelect={props.onSelect} />
+      )}
     </section>
   );
 }
@@ -74,7 +83,9 @@ function Chips(props: { ids: string[]; selected: string | null; onSelect: (key: 
         </li>
       ))}
       {props.ids.length > SHOWN ? (
-        <li className="self-center text-xs text-muted">and {(props.ids.length - SHOWN).toLocaleString("en")} more in the list</li>
+        <li className="self-center text-xs text-muted">
+          and {(props.ids.length - SHOWN).toLocaleString("en")} more in the list
+        </li>
       ) : null}
     </ul>
   );
@@ -96,7 +107,9 @@ function neighboursOf(key: string | null): (store: RunStore) => { parents: strin
     if (last && last.tasks === store.tasks) return last.found;
     const task = store.tasks?.find((each) => each.key === key);
     const parents = task?.needs.flatMap((position) => store.tasks?.[position]?.id ?? []) ?? [];
-    const children = task ? (store.tasks ?? []).filter((each) => each.needs.includes(task.position)).map((each) => each.id) : [];
+    const children = task
+      ? (store.tasks ?? []).filter((each) => each.needs.includes(task.position)).map((each) => each.id)
+      : [];
     last = { tasks: store.tasks, found: { parents, children } };
     return last.found;
   };

@@ -25,7 +25,8 @@ function beside(svg: SVGSVGElement, node: SVGGElement, direction: 1 | -1): SVGGE
   for (const other of svg.querySelectorAll<SVGGElement>("[data-node]")) {
     const place = placeOf(other);
     const distance = (place.y - here.y) * direction;
-    if (place.x === here.x && distance > 0 && (best === null || distance < best.distance)) best = { node: other, distance };
+    if (place.x === here.x && distance > 0 && (best === null || distance < best.distance))
+      best = { node: other, distance };
   }
   return best?.node ?? null;
 }
@@ -36,6 +37,7 @@ function placeOf(node: SVGGElement): { x: number; y: number } {
 }
 
 function nextGroup(node: SVGGElement, key: string): SVGGElement | null {
-  const next = key === "ArrowRight" ? node.nextElementSibling : key === "ArrowLeft" ? node.previousElementSibling : null;
+  const next =
+    key === "ArrowRight" ? node.nextElementSibling : key === "ArrowLeft" ? node.previousElementSibling : null;
   return next instanceof SVGGElement ? next : null;
 }

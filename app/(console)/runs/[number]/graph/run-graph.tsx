@@ -45,5 +45,13 @@ function GroupedGraph({ run, tasks }: { run: RunSummary; tasks: GraphTask[] }) {
     groups.map((group) => ({ group, tally: groupTallies(group.ids.flatMap((id) => byId.get(id) ?? [])) })),
   );
   const label = `Graph of ${tasks.length} tasks, one node for each depth. The list shows them one by one.`;
-  return <GraphSvg width={layout.width} height={layout.height + GROUP_HEIGHT} label={label} markup={markup} className="grouped" />;
+  return (
+    <GraphSvg
+      width={layout.width}
+      height={layout.height + GROUP_HEIGHT}
+      label={label}
+      markup={markup}
+      className="grouped"
+    />
+  );
 }

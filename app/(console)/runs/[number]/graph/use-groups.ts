@@ -31,7 +31,12 @@ export function useGroups(frame: RefObject<HTMLDivElement | null>) {
     if (!svg || timer.current) return;
     timer.current = setTimeout(() => {
       timer.current = undefined;
-      for (const group of groupsNow()) paintGroup(svg, group, group.ids.flatMap((id) => store.task(id) ?? []));
+      for (const group of groupsNow())
+        paintGroup(
+          svg,
+          group,
+          group.ids.flatMap((id) => store.task(id) ?? []),
+        );
     }, REPAINT_MS);
   });
 

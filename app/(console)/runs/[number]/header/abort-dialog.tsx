@@ -36,7 +36,13 @@ export function AbortDialog({ open, onOpenChange }: { open: boolean; onOpenChang
           </AlertDialog.Description>
           <div className="mt-4">
             <Field label="Reason" htmlFor="abort-reason" hint="Optional; kept with the run's events.">
-              <input id="abort-reason" className={INPUT_CLASS} value={reason} maxLength={1_000} onChange={(event) => setReason(event.target.value)} />
+              <input
+                id="abort-reason"
+                className={INPUT_CLASS}
+                value={reason}
+                maxLength={1_000}
+                onChange={(event) => setReason(event.target.value)}
+              />
             </Field>
           </div>
           {abort.error ? (

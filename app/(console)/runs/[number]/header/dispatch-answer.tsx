@@ -1,6 +1,6 @@
 "use client";
-import { CircleCheck, CircleSlash, X } from "lucide-react";
 import type { inferRouterOutputs } from "@trpc/server";
+import { CircleCheck, CircleSlash, X } from "lucide-react";
 import type { AppRouter } from "@/server/api/trpc/app-router";
 import { CopyButton } from "../../../../components/ui/copy-button";
 import { formatClock } from "../../../../components/ui/format-time";
@@ -31,13 +31,21 @@ export function DispatchAnswerPanel({ answer, onClose }: { answer: DispatchAnswe
           {sentence(payload)} <span className="text-muted tabular-nums">{formatClock(answer.at)}</span>
         </p>
         <CopyButton text={json} label="Copy JSON" />
-        <button type="button" aria-label="Close the answer" onClick={onClose} className="grid size-7 place-items-center rounded text-muted hover:bg-hover hover:text-fg">
+        <button
+          type="button"
+          aria-label="Close the answer"
+          onClick={onClose}
+          className="grid size-7 place-items-center rounded text-muted hover:bg-hover hover:text-fg"
+        >
           <X size={15} />
         </button>
       </header>
       <details className="border-t border-line" open>
         <summary className="px-3 py-1.5 text-xs text-muted hover:text-fg">Payload</summary>
-        <pre className="max-h-52 overflow-auto border-t border-line bg-panel px-3 py-2 font-mono text-xs leading-5" data-dispatch-payload>
+        <pre
+          className="max-h-52 overflow-auto border-t border-line bg-panel px-3 py-2 font-mono text-xs leading-5"
+          data-dispatch-payload
+        >
           {json}
         </pre>
       </details>

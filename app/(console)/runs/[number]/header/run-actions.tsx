@@ -30,17 +30,20 @@ export function RunActions() {
   );
   const mode = useMutation(trpc.runs.setDispatchMode.mutationOptions({ onError: toasts.failed }));
 
-  const over = run.status === "aborted" ? "The run was aborted" : run.status === "success" ? "Every task has succeeded" : null;
+  const over =
+    run.status === "aborted" ? "The run was aborted" : run.status === "success" ? "Every task has succeeded" : null;
   const noDispatch = mayDispatch ?? over ?? (run.paused ? "The run is paused" : null);
   // Pressing it while nothing is ready is allowed: the answer says what it waits for.
   const noDispatchAll = noDispatch ?? (run.dispatchableCount === 0 ? "No task is ready" : null);
-  const noAbort = mayAbort ?? (run.status === "aborted" ? "The run was aborted already" : run.settled ? "The run is over" : null);
+  const noAbort =
+    mayAbort ?? (run.status === "aborted" ? "The run was aborted already" : run.settled ? "The run is over" : null);
 
   function dispatchNext() {
     if (!noDispatch && !dispatch.isPending) dispatch.mutate({ runId: run.id, request: {} });
   }
   function dispatchAll() {
-    if (!noDispatchAll && !dispatch.isPending) dispatch.mutate({ runId: run.id, request: { limit: Math.min(20_000, run.dispatchableCount) } });
+    if (!noDispatchAll && !dispatch.isPending)
+      dispatch.mutate({ runId: run.id, request: { limit: Math.min(20_000, run.dispatchableCount) } });
   }
   useShortcuts({
     d: dispatchNext,
@@ -53,14 +56,23 @@ export function RunActions() {
   return (
     <>
       <div className="mt-4 flex flex-wrap items-center gap-2">
-        <Button kind="primary" reason={noDispatch} busy={dispatch.isPending} onClick={dispatchNext} data-action="dispatch-next" className="max-w-full">
+        <Button
+          kind="primary"
+          reason={noDispatch}
+          busy={dispatch.isPending}
+          onClick={dispatchNext}
+          data-action="dispatch-next"
+          className="max-w-full"
+        >
           <Play size={14} />
           <span className="truncate">{run.nextReady ? `Dispatch next: ${run.nextReady.key}` : "Dispatch next"}</span>
           <Kbd className="max-md:hidden">d</Kbd>
         </Button>
         <Button reason={noDispatchAll} busy={dispatch.isPending} onClick={dispatchAll} data-action="dispatch-all">
           <FastForward size={14} />
-          {run.dispatchableCount > 0 ? `Dispatch all ${run.dispatchableCount.toLocaleString("en")}` : "Dispatch all ready"}
+          {run.dispatchableCount > 0
+            ? `Dispatch all ${run.dispatchableCount.toLocaleString("en")}`
+            : "Dispatch all ready"}
           <Kbd className="max-md:hidden">⇧ D</Kbd>
         </Button>
         <span className="mx-2">

@@ -1,8 +1,8 @@
 "use client";
 import Link from "next/link";
 import type { RunPage } from "@/server/read/run-page";
-import { runDisplayStatus } from "../../../../components/status/display-status";
 import { CountList } from "../../../../components/status/count-list";
+import { runDisplayStatus } from "../../../../components/status/display-status";
 import { ProgressBar } from "../../../../components/status/progress-bar";
 import { segmentsOf } from "../../../../components/status/segments";
 import { StatusPill } from "../../../../components/status/status-icon";
@@ -27,8 +27,14 @@ export function RunHeader({ template, runnersOnline }: { template: RunPage["temp
       <p className="mt-1.5 flex flex-wrap gap-x-2 text-sm text-muted">
         {template ? (
           <span>
-            {template.archived ? template.name : <Link href={`/templates/${template.id}`} className="hover:text-fg">{template.name}</Link>} v
-            {run.templateVersion}
+            {template.archived ? (
+              template.name
+            ) : (
+              <Link href={`/templates/${template.id}`} className="hover:text-fg">
+                {template.name}
+              </Link>
+            )}{" "}
+            v{run.templateVersion}
           </span>
         ) : (
           <span>{run.name}</span>

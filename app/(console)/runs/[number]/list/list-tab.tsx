@@ -1,8 +1,8 @@
 "use client";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef } from "react";
-import { SkeletonRows } from "../../../../components/ui/skeleton";
 import { useShortcuts } from "../../../../components/frame/shortcuts";
+import { SkeletonRows } from "../../../../components/ui/skeleton";
 import { useRun, useRunStore } from "../run-context";
 import { groupTasks, type ListItem } from "./group-tasks";
 import { ListRow } from "./list-row";
@@ -48,33 +48,43 @@ export function ListTab({ selected, onSelect, hideDone, loading }: ListTabProps)
     }
   };
   useShortcuts({ j: () => move(1), k: () => move(-1) });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new selection scrolls, not rows that move under the reader
   useEffect(() => {
     const at = items.findIndex((item) => item.kind === "task" && item.task.key === selected);
     if (at !== -1) virtual.scrollToIndex(at, { align: "auto" });
-    // Only a new selection scrolls; rows that move under the reader do not.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   }, [selected]);
 
   if (loading && items.length === 0) return <SkeletonRows rows={10} height="h-10" />;
   return (
     <div id="panel-list" role="tabpanel" aria-labelledby="tab-list" className="flex min-h-0 flex-1 flex-col">
       <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto [contain:strict]" data-list>
-        {items.length === 0 ? <p className="px-6 py-10 text-center text-sm text-muted">Every task has succeeded. Press H to show them.</p> : null}
-        <div role="table" aria-label="Tasks" aria-rowcount={items.length} style={{ height: virtual.getTotalSize() }} className="relative">
+        {items.length === 0 ? (
+          <p className="px-6 py-10 text-center text-sm text-muted">Every task has succeeded. Press H to show them.</p>
+        ) : null}
+        <ol aria-label="Tasks" style={{ height: virtual.getTotalSize() }} className="relative">
           {rows.map((row) => {
             const item = items[row.index];
             if (!item) return null;
             return (
-              <div key={row.key} className="absolute inset-x-0 top-0" style={{ height: row.size, transform: `translateY(${row.start}px)` }}>
+              <li
+                key={row.key}
+                className="absolute inset-x-0 top-0"
+                style={{ height: row.size, transform: `translateY(${row.start}px)` }}
+              >
                 {item.kind === "head" ? (
                   <Head item={item} />
                 ) : (
-                  <ListRow task={item.task} reasons={reasons[item.task.id]} selected={item.task.key === selected} onSelect={onSelect} />
+                  <ListRow
+                    task={item.task}
+                    reasons={reasons[item.task.id]}
+                    selected={item.task.key === selected}
+                    onSelect={onSelect}
+                  />
                 )}
-              </div>
+              </li>
             );
           })}
-        </div>
+        </ol>
       </div>
     </div>
   );
@@ -82,14 +92,10 @@ export function ListTab({ selected, onSelect, hideDone, loading }: ListTabProps)
 
 function Head({ item }: { item: Extract<ListItem, { kind: "head" }> }) {
   return (
-    <div role="row" className="flex h-full items-end gap-2 px-4 pb-1.5 text-xs md:px-6">
-      <span role="cell" className="font-semibold">
-        {item.word}
-      </span>
-      <span role="cell" className="text-muted tabular-nums">
-        {item.count.toLocaleString("en")}
-      </span>
-    </div>
+    <h3 className="flex h-full items-end gap-2 px-4 pb-1.5 text-xs md:px-6">
+      <span className="font-semibold">{item.word}</span>
+      <span className="text-muted tabular-nums">{item.count.toLocaleString("en")}</span>
+    </h3>
   );
 }
 

@@ -1,8 +1,8 @@
 "use client";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
-import { isActive } from "@/server/core/status";
 import type { Reason } from "@/server/core/reasons";
+import { isActive } from "@/server/core/status";
 import { useTRPCClient } from "../../../../components/trpc/providers";
 import { useRun, useRunStore } from "../run-context";
 import type { RunTask } from "../run-store";
