@@ -25,7 +25,7 @@ export function RunRow({ run, current, rowRef }: RunRowProps) {
       data-run={run.number}
       data-status={run.status}
       className={clsx(
-        "group relative grid grid-cols-[1.25rem_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1.5 border-b border-line px-4 py-3 last:border-0 hover:bg-hover",
+        "group relative grid min-h-[60px] grid-cols-[1.25rem_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1.5 border-b border-line px-4 py-2.5 last:border-0 hover:bg-hover",
         "md:grid-cols-[1.25rem_minmax(0,1.4fr)_minmax(8rem,1fr)_5rem_7rem]",
         current && "bg-selected shadow-[inset_2px_0_0_var(--focus)]",
       )}

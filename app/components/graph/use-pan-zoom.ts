@@ -12,9 +12,9 @@ const MARGIN = 24;
 const MOST = 2;
 const LEAST = 0.04;
 /** A picture that would be smaller than this is not shown whole but from its beginning. */
-const READABLE = 0.4;
+const READABLE = 0.6;
 /** Below this words cannot be read and are left out. */
-const FAR = 0.45;
+const FAR = 0.42;
 
 export interface PanZoom {
   zoom: (factor: number) => void;

@@ -22,7 +22,7 @@ export function StatusIcon(props: { status: DisplayStatus; size?: number; label?
       role={label ? "img" : undefined}
       aria-label={label ? look.word : undefined}
       aria-hidden={label ? undefined : true}
-      className={clsx("shrink-0", FAMILY_CLASS[look.family], status === "running" && "spin", className)}
+      className={clsx("shrink-0", FAMILY_CLASS[look.family], className)}
     >
       <use href={`#s-${status}`} />
     </svg>

@@ -46,7 +46,7 @@ const SHAPES: Record<DisplayStatus, ReactNode> = {
   running: (
     <>
       <circle cx="8" cy="8" r="5.75" {...line} strokeWidth={2} opacity="0.25" />
-      <path d="M8 2.25A5.75 5.75 0 0 1 13.75 8" {...line} strokeWidth={2.25} />
+      <circle cx="8" cy="8" r="5.75" className="arc" {...line} strokeWidth={2.25} />
     </>
   ),
   canceling: (

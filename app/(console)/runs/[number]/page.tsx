@@ -2,9 +2,9 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { readForPage } from "../../../components/trpc/server-caller";
 import { RunGraph } from "./graph/run-graph";
+import { readSelection } from "./read-selection";
 import { runTitle } from "./run-title";
 import { RunView } from "./run-view";
-import { readSelection } from "./selection";
 
 interface PageProps {
   params: Promise<{ number: string }>;

@@ -2,7 +2,7 @@
 import clsx from "clsx";
 import { Button } from "../../../components/ui/button";
 import { Kbd } from "../../../components/ui/kbd";
-import type { Tab } from "./selection";
+import type { Tab } from "./read-selection";
 
 const LABELS: { tab: Tab; label: string; key: string }[] = [
   { tab: "graph", label: "Graph", key: "1" },

@@ -11,12 +11,13 @@ import { EventsTab } from "./events/events-tab";
 import { GraphTab } from "./graph/graph-tab";
 import { RunHeader } from "./header/run-header";
 import { ListTab } from "./list/list-tab";
+import type { Selection } from "./read-selection";
 import { RunStoreProvider } from "./run-context";
 import { RunStore } from "./run-store";
 import { RunTabs } from "./run-tabs";
-import { type Selection, useSelection } from "./selection";
 import { useRunKeys } from "./use-run-keys";
 import { useRunTitle } from "./use-run-title";
+import { useSelection } from "./use-selection";
 
 interface RunViewProps {
   page: RunPage;
@@ -62,7 +63,7 @@ function LiveRun({ page, initialSelection, graph, store }: RunViewProps & { stor
   useRunKeys({ selection, select, toggleDone: () => setHideDone((now) => !now) });
 
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
+    <div className="flex min-h-0 flex-1 flex-col lg:h-[max(calc(100dvh-3rem),42rem)] lg:flex-none">
       <RunHeader template={page.template} runnersOnline={page.runnersOnline} />
       <RunTabs tab={selection.tab} onTab={(tab) => select({ tab })} hideDone={hideDone} onHideDone={setHideDone} />
       {table.error ? (
@@ -78,7 +79,7 @@ function LiveRun({ page, initialSelection, graph, store }: RunViewProps & { stor
         </Notice>
       ) : null}
       <div className="flex min-h-0 flex-1">
-        <div className="flex min-h-[26rem] min-w-0 flex-1 flex-col">
+        <div className="flex min-h-[26rem] min-w-0 flex-1 flex-col lg:min-h-0">
           {/* The graph stays in the document behind the other tabs: it is drawn once. */}
           <GraphTab
             hidden={selection.tab !== "graph"}

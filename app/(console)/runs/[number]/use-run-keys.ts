@@ -1,8 +1,8 @@
 "use client";
 import { isFailure } from "@/server/core/status";
 import { useShortcuts } from "../../../components/frame/shortcuts";
+import type { Selection } from "./read-selection";
 import { useRunStore } from "./run-context";
-import type { Selection } from "./selection";
 
 interface RunKeys {
   selection: Selection;

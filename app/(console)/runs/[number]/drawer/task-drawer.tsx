@@ -9,9 +9,9 @@ import { useTRPC } from "../../../../components/trpc/providers";
 import { Skeleton } from "../../../../components/ui/skeleton";
 import { Duration } from "../../../../components/ui/time";
 import { useReasons } from "../list/use-reasons";
+import type { Selection } from "../read-selection";
 import { useRun } from "../run-context";
 import type { RunStore, RunTask } from "../run-store";
-import type { Selection } from "../selection";
 import { whyLine } from "../why-line";
 import { CancelTask } from "./cancel-task";
 import { DispatchTask } from "./dispatch-task";
@@ -33,7 +33,7 @@ export function TaskDrawer(props: TaskDrawerProps) {
     <aside
       aria-label={`Task ${props.taskKey}`}
       data-drawer={props.taskKey}
-      className="fixed inset-x-0 top-12 bottom-14 z-20 flex min-h-0 flex-col border-line bg-bg md:bottom-0 lg:sticky lg:top-12 lg:z-0 lg:h-[calc(100dvh-3rem)] lg:w-[30rem] lg:shrink-0 lg:border-l xl:w-[36rem]"
+      className="fixed inset-x-0 top-12 bottom-14 z-20 flex min-h-0 flex-col border-line bg-bg md:bottom-0 lg:static lg:z-0 lg:w-[30rem] lg:shrink-0 lg:border-l xl:w-[36rem]"
     >
       {task ? (
         <DrawerOf task={task} {...props} />

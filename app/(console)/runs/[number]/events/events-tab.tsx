@@ -71,7 +71,7 @@ function EventLine({ event, onSelect }: { event: EventRow; onSelect: (key: strin
       className="grid grid-cols-[3rem_1rem_minmax(0,1fr)_auto] items-center gap-x-3 border-b border-line px-4 py-2 text-sm hover:bg-hover md:px-6"
     >
       <span className="text-right text-xs text-muted tabular-nums">{event.number}</span>
-      {status ? <StatusIcon status={status} size={14} className="[animation:none]" /> : <span />}
+      {status ? <StatusIcon status={status} size={14} /> : <span />}
       {taskKey === null ? (
         <span className="min-w-0 [overflow-wrap:anywhere]">{eventSentence(event)}</span>
       ) : (

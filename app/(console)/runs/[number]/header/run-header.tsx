@@ -21,10 +21,10 @@ export function RunHeader({ template, runnersOnline }: { template: RunPage["temp
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <StatusPill status={runDisplayStatus(run.status, run.settled)} />
         <h1 className="min-w-0 truncate text-xl font-semibold tracking-tight">
-          {run.title} <span className="font-normal text-muted tabular-nums">#{run.number}</span>
+          {run.title} <span className="ml-1 font-normal text-muted tabular-nums">#{run.number}</span>
         </h1>
       </div>
-      <p className="mt-1.5 flex flex-wrap gap-x-2 text-sm text-muted">
+      <p className="mt-1.5 flex flex-wrap gap-x-1.5 text-sm text-muted">
         {template ? (
           <span>
             {template.archived ? (

@@ -1,15 +1,6 @@
 "use client";
 import { useCallback, useSyncExternalStore } from "react";
-
-export const TABS = ["graph", "list", "events"] as const;
-export type Tab = (typeof TABS)[number];
-
-export interface Selection {
-  tab: Tab;
-  /** The selected task's key. */
-  task: string | null;
-  panel: "log" | "details";
-}
+import { readSelection, type Selection } from "./read-selection";
 
 const listeners = new Set<() => void>();
 
@@ -41,12 +32,6 @@ export function useSelection(initial: Selection): [Selection, (change: Partial<S
     for (const listener of listeners) listener();
   }, []);
   return [selection, change];
-}
-
-/** The selection that an address holds. */
-export function readSelection(params: { get: (name: string) => string | null }): Selection {
-  const tab = TABS.find((each) => each === params.get("tab")) ?? "graph";
-  return { tab, task: params.get("task"), panel: params.get("panel") === "details" ? "details" : "log" };
 }
 
 function set(params: URLSearchParams, name: string, value: string | null): void {
