@@ -7,7 +7,7 @@ import { SyncLoop } from "./sync-loop";
 import { Work } from "./work";
 
 /** How long the end waits for a server that cannot be reached, and for one that can. */
-const DELIVER_MS = { cutOff: 2_500, reachable: 60_000 };
+const DELIVER_MS = { cutOff: 2_500, reachable: 60_000, stopped: 1_500 };
 const LOOK_MS = 50;
 /** A terminal and a supervisor may both send the same Ctrl-C. */
 const SAME_SIGNAL_MS = 150;
@@ -64,7 +64,7 @@ function drainOnSignals(work: Work, loop: SyncLoop): Promise<{ exitCode: number 
       idleSince ??= performance.now();
       const undelivered = Math.max(work.live.size, work.outbox.size, work.logs.pending);
       const limit = loop.isCutOff ? DELIVER_MS.cutOff : DELIVER_MS.reachable;
-      if (undelivered > 0 && performance.now() - idleSince < (signals > 1 ? DELIVER_MS.cutOff : limit)) return;
+      if (undelivered > 0 && performance.now() - idleSince < (signals > 1 ? DELIVER_MS.stopped : limit)) return;
       if (undelivered > 0) say(`${undelivered} results are not delivered; they stay on disk for the next start.`);
       resolve({ exitCode: signals > 1 ? 1 : 0 });
     };

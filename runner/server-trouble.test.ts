@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Fault } from "./testing/fake-server";
@@ -45,6 +45,24 @@ test("an assignment that is sent again is not started again", async () => {
   isLosing = false;
   await until(() => bench.server.end(id), "the end");
   expect(lines(ledger)).toBe(1);
+});
+
+test("a report does not wait for the request that the server holds, and a stopped runner finds its lease gone", async () => {
+  bench.server.lease = { lease_seconds: 2, running_lease_seconds: 2 };
+  const runner = bench.start();
+  const go = path.join(bench.directory, "go");
+  const short = bench.server.give(`until [ -e ${go} ]; do sleep 0.01; done`);
+  const long = bench.server.give("echo pid=$$; exec sleep 1000");
+  const pid = Number(await until(() => /pid=(\d+)/.exec(bench.server.text(long))?.[1], "the process"));
+  await until(() => (bench.server.syncs.at(-1)?.wait_ms ?? 0) > 500, "a waiting request");
+  writeFileSync(go, "");
+  await until(() => bench.server.end(short), "the end", 450);
+  runner.child.kill("SIGSTOP");
+  const stoppedAt = performance.now();
+  await until(() => performance.now() - stoppedAt > 3_000, "more than a lease");
+  runner.child.kill("SIGCONT");
+  await until(() => !isAlive(pid), "the end of the process", 2_500);
+  expect(bench.server.end(long)).toBeUndefined();
 });
 
 test("the server away: work goes on, results are kept and delivered when it is back", async () => {

@@ -18,7 +18,7 @@ import { hostEnvironment } from "./step-environment";
 import { fileNameOf } from "./work-directory";
 
 /** A second signal asks for a quick end, whatever the steps' usual grace. */
-const SHUTDOWN_GRACE_MS = 2_000;
+const SHUTDOWN_GRACE_MS = 1_000;
 const PROBE_MS = 2_000;
 const CANCEL_AGAIN_MS = 5_000;
 const STARTS_PER_TURN = 4;
