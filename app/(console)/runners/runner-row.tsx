@@ -32,7 +32,11 @@ export function RunnerRow({ runner }: { runner: RunnerCard }) {
         {runner.labels.length === 0 ? <span className="text-xs text-muted">no labels</span> : null}
       </div>
       <div className="max-md:col-start-2 max-md:row-start-3">
-        <Slots busy={runner.busy} slots={runner.online ? runner.slots : 0} />
+        {runner.online ? (
+          <Slots busy={runner.busy} slots={runner.slots} />
+        ) : (
+          <p className="text-sm text-muted">{runner.slots} slots</p>
+        )}
         <p className="mt-1 truncate text-xs text-muted">
           {runner.tasks[0] ? (
             <Link className="hover:text-fg" href={`/runs/${runner.tasks[0].runNumber}`}>

@@ -12,7 +12,7 @@ const MARGIN = 24;
 const MOST = 2;
 const LEAST = 0.04;
 /** A picture that would be smaller than this is not shown whole but from its beginning. */
-const READABLE = 0.6;
+const READABLE = 0.5;
 /** Below this words cannot be read and are left out. */
 const FAR = 0.42;
 

@@ -1,13 +1,16 @@
 import clsx from "clsx";
 import { type ComponentProps, useId } from "react";
 
-type Kind = "primary" | "secondary" | "ghost" | "danger";
+type Kind = "primary" | "secondary" | "ghost" | "danger" | "destroy";
 
 const KINDS: Record<Kind, string> = {
   primary: "bg-accent text-accent-fg border-transparent hover:bg-accent-hover shadow-card",
   secondary: "bg-raised text-fg border-line-strong hover:bg-hover shadow-card",
   ghost: "bg-transparent text-muted border-transparent hover:bg-hover hover:text-fg",
+  /** Leads to a question before something is destroyed. */
   danger: "bg-raised text-fg border-line-strong hover:border-failed hover:bg-hover shadow-card",
+  /** Destroys it. */
+  destroy: "bg-failed text-bg border-transparent hover:opacity-90 shadow-card",
 };
 const SIZES = { sm: "h-7 px-2 text-[0.8125rem] gap-1.5", md: "h-8 px-3 text-sm gap-2", icon: "h-8 w-8 justify-center" };
 

@@ -8,7 +8,7 @@ export function CodeBlock({ text, label }: { text: string; label: string }) {
         {label}
         <CopyButton text={text} />
       </figcaption>
-      <pre className="overflow-x-auto px-3 py-2.5 font-mono text-xs leading-5">{text}</pre>
+      <pre className="overflow-x-auto px-3 py-2.5 font-mono text-xs leading-5 text-fg">{text}</pre>
     </figure>
   );
 }

@@ -29,14 +29,15 @@ export function Dialog({ open, onOpenChange, title, description, children, width
                 <Radix.Description className="mt-0.5 text-sm text-muted">{description}</Radix.Description>
               ) : null}
             </div>
-            <Radix.Close
-              aria-label="Close"
-              className="-mr-1 grid size-7 place-items-center rounded-md text-muted hover:bg-hover hover:text-fg"
-            >
-              <X size={16} />
-            </Radix.Close>
           </header>
           <div className="px-5 pt-3 pb-5">{children}</div>
+          {/* Last in the document, so that opening puts the focus on what the dialog is about. */}
+          <Radix.Close
+            aria-label="Close"
+            className="absolute top-3.5 right-4 grid size-7 place-items-center rounded-md text-muted hover:bg-hover hover:text-fg"
+          >
+            <X size={16} />
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -45,13 +45,7 @@ export function CancelTask({ task }: { task: RunTask }) {
             <Button size="sm" onClick={() => setAsking(false)}>
               Keep
             </Button>
-            <Button
-              size="sm"
-              kind="danger"
-              className="border-failed"
-              busy={cancel.isPending}
-              onClick={() => cancel.mutate({ taskId: task.id })}
-            >
+            <Button size="sm" kind="destroy" busy={cancel.isPending} onClick={() => cancel.mutate({ taskId: task.id })}>
               {cancel.isPending ? "Canceling…" : "Cancel task"}
             </Button>
           </div>

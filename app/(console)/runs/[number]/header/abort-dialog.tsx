@@ -55,9 +55,8 @@ export function AbortDialog({ open, onOpenChange }: { open: boolean; onOpenChang
               <Button>Cancel</Button>
             </AlertDialog.Cancel>
             <Button
-              kind="danger"
+              kind="destroy"
               busy={abort.isPending}
-              className="border-failed"
               data-action="confirm-abort"
               onClick={() => abort.mutate({ runId: run.id, ...(reason.trim() ? { reason: reason.trim() } : {}) })}
             >

@@ -21,7 +21,7 @@ export function ListRow({ task, reasons, selected, onSelect }: ListRowProps) {
       data-task={task.key}
       data-status={task.status}
       className={clsx(
-        "relative grid h-full grid-cols-[1rem_minmax(6rem,1fr)_minmax(0,1.4fr)_auto] items-center gap-x-3 border-b border-line px-4 text-sm md:px-6",
+        "relative grid h-full grid-cols-[1rem_minmax(6rem,1fr)_minmax(0,1.2fr)_4.5rem] items-center gap-x-3 border-b border-line px-4 text-sm md:px-6",
         selected ? "bg-selected shadow-[inset_2px_0_0_var(--focus)]" : "hover:bg-hover",
       )}
     >
