@@ -23,6 +23,8 @@ interface Parked {
 export class FakeServer {
   url = "";
   lease = { lease_seconds: 30, running_lease_seconds: 60 };
+  /** Ids of all attempts ever queued. */
+  readonly gave = new Set<string>();
   readonly syncs: SyncRequest[] = [];
   readonly reports: Report[] = [];
   readonly logs = new Map<string, LogEntryInput[]>();
@@ -71,6 +73,7 @@ export class FakeServer {
   give(run: string, spec: Partial<AssignmentSpec> = {}): string {
     this.made += 1;
     const attempt_id = `attempt-${process.pid}-${Math.random().toString(36).slice(2)}-${this.made}`;
+    this.gave.add(attempt_id);
     this.queue.push({
       attempt_id,
       task_id: `task-${this.made}`,

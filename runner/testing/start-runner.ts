@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { findMarkedProcesses, sendSignal } from "../process-table";
 import { FakeServer } from "./fake-server";
 
 export interface RunningRunner {
@@ -61,6 +62,10 @@ export async function makeBench(): Promise<Bench> {
     for (const runner of runners) runner.child.kill("SIGKILL");
     await Promise.all(runners.map((runner) => runner.exited));
     await server.stop();
+    // A runner that is killed leaves its steps running: end those that this server gave out.
+    const marked = await findMarkedProcesses();
+    for (const [attemptId, pids] of marked)
+      if (server.gave.has(attemptId)) for (const pid of pids) sendSignal(pid, "SIGKILL");
     rmSync(directory, { recursive: true, force: true });
   };
   return { server, directory, stateDir, start, close };
