@@ -113,9 +113,9 @@ export function StatusSprite() {
     <svg width="0" height="0" className="absolute" aria-hidden="true">
       <defs>
         {Object.entries(SHAPES).map(([status, shape]) => (
-          <symbol key={status} id={`s-${status}`} viewBox="0 0 16 16">
+          <g key={status} id={`s-${status}`}>
             {shape}
-          </symbol>
+          </g>
         ))}
       </defs>
     </svg>

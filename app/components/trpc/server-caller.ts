@@ -7,6 +7,7 @@ import { appRouter } from "@/server/api/trpc/app-router";
 import { createContext } from "@/server/api/trpc/context";
 import { createCallerFactory } from "@/server/api/trpc/init";
 
+const NOT_THERE = new Set<string>(["NOT_FOUND", "BAD_REQUEST", "UNPROCESSABLE_CONTENT"]);
 const createCaller = createCallerFactory(appRouter);
 
 /** The server's procedures for the person who asks for this page; each checks for itself who that is. */
@@ -25,7 +26,8 @@ export async function readForPage<T>(
   } catch (error) {
     if (error instanceof TRPCError && error.code === "UNAUTHORIZED")
       redirect(`/sign-in?callbackUrl=${encodeURIComponent(path)}`);
-    if (error instanceof TRPCError && (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST")) notFound();
+    // An address that cannot be one (a word where an id belongs) is as little there as an unknown one.
+    if (error instanceof TRPCError && NOT_THERE.has(error.code)) notFound();
     throw error;
   }
 }

@@ -39,7 +39,7 @@ export function groupTallies(tasks: readonly { status: TaskStatus; readiness: st
 /** The inside of a grouped graph's SVG; no text of a user is in it. */
 export function drawGroups(layout: GraphLayout, groups: readonly { group: DepthGroup; tally: Tally }[]): string {
   const edges = layout.edges.map((edge) => `<path class="e" d="${edge.path}"/>`);
-  const boxes = groups.map(({ group, tally }, index) => {
+  const boxes = groups.map(({ group, tally }) => {
     const at = layout.nodes.get(group.id);
     if (!at) return "";
     const depth =
@@ -49,7 +49,7 @@ export function drawGroups(layout: GraphLayout, groups: readonly { group: DepthG
         `<rect class="b ${FILL[part]}" data-part="${part}" x="${x}" y="40" width="${width}" height="4"/>`,
     );
     return (
-      `<g class="n group" data-group="${group.id}" transform="translate(${at.x} ${at.y})" role="button" tabindex="${index === 0 ? 0 : -1}">` +
+      `<g class="n group" data-group="${group.id}" transform="translate(${at.x} ${at.y})">` +
       `<rect class="box"/><text class="t" x="12" y="18">${depth}</text>` +
       `<text class="c" x="164" y="18">${group.ids.length.toLocaleString("en")}</text>` +
       `<text class="w" x="12" y="33">${tallyLine(tally)}</text>${bars.join("")}</g>`

@@ -5,6 +5,7 @@ import { usePanZoom } from "../../../../components/graph/use-pan-zoom";
 import { totalOf } from "../../../../components/status/segments";
 import { useRun, useRunStore, useTaskChanges } from "../run-context";
 import { GroupTasks } from "./group-tasks";
+import { makeOperable } from "./make-operable";
 import { neighbourOf } from "./neighbour-of";
 import { paintNode, paintSelection } from "./paint-node";
 import { useGroups } from "./use-groups";
@@ -31,6 +32,9 @@ export function GraphTab({ hidden, selected, onSelect, hideDone, children }: Gra
     const svg = frame.current?.querySelector("svg.graph:not(.grouped)");
     if (svg) for (const task of tasks ?? store.tasks ?? []) paintNode(svg, task);
   });
+  useEffect(() => {
+    if (frame.current) makeOperable(frame.current);
+  }, []);
   useEffect(() => {
     frame.current?.querySelector("svg.graph")?.classList.toggle("hide-done", hideDone);
   }, [hideDone]);
