@@ -3,6 +3,7 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import { THEME_SCRIPT } from "./components/frame/theme";
+import { ThemeKeeper } from "./components/frame/theme-keeper";
 import { StatusSprite } from "./components/status/status-sprite";
 import "./globals.css";
 
@@ -30,6 +31,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
         <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
       </head>
       <body>
+        <ThemeKeeper />
         <StatusSprite />
         {children}
       </body>

@@ -8,7 +8,8 @@ const FILL: Partial<Record<Segment["status"], string>> = {
   skipped: "fill-neutral opacity-50",
   canceling: "fill-attention",
   running: "fill-active",
-  queued: "fill-active opacity-60",
+  queued: "fill-active opacity-75",
+  dispatched: "fill-active opacity-55",
   ready: "fill-active opacity-30",
   waiting: "fill-line",
 };

@@ -18,7 +18,8 @@ export function segmentsOf(counts: TaskCounts, readyCount: number): Segment[] {
     { status: "skipped", word: "skipped", count: counts.skipped, family: "neutral" },
     { status: "canceling", word: "canceling", count: counts["cancel-requested"], family: "attention" },
     { status: "running", word: "running", count: counts.running, family: "active" },
-    { status: "queued", word: "queued", count: counts.queued + counts.dispatched, family: "active" },
+    { status: "queued", word: "queued", count: counts.queued, family: "active" },
+    { status: "dispatched", word: "dispatched", count: counts.dispatched, family: "active" },
     { status: "ready", word: "ready", count: Math.min(readyCount, counts.created), family: "active" },
     {
       status: "waiting",

@@ -1,4 +1,5 @@
 "use client";
+import clsx from "clsx";
 import { Switch as Radix } from "radix-ui";
 import { useId } from "react";
 
@@ -26,7 +27,7 @@ export function Switch({ label, checked, onCheckedChange, reason }: SwitchProps)
       >
         <Radix.Thumb className="block size-4 translate-x-px rounded-full bg-white shadow transition-transform data-[state=checked]:translate-x-[17px]" />
       </Radix.Root>
-      <label htmlFor={id} className="text-sm font-medium whitespace-nowrap">
+      <label htmlFor={id} className={clsx("text-sm font-medium whitespace-nowrap", reason && "opacity-55")}>
         {label}
       </label>
       {reason ? (

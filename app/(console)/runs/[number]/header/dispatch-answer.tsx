@@ -43,7 +43,7 @@ export function DispatchAnswerPanel({ answer, onClose }: { answer: DispatchAnswe
       <details className="border-t border-line" open>
         <summary className="px-3 py-1.5 text-xs text-muted hover:text-fg">Payload</summary>
         <pre
-          className="max-h-52 overflow-auto border-t border-line bg-panel px-3 py-2 font-mono text-xs leading-5"
+          className="max-h-40 overflow-auto border-t border-line bg-panel px-3 py-2 font-mono text-xs leading-5"
           data-dispatch-payload
         >
           {json}
