@@ -13,6 +13,7 @@ const MOST = 2;
 const LEAST = 0.04;
 /** A picture that would be smaller than this is not shown whole but from its beginning. */
 const READABLE = 0.5;
+const READABLE_GROUPS = 0.8;
 /** Below this words cannot be read and are left out. */
 const FAR = 0.42;
 
@@ -45,7 +46,9 @@ export function usePanZoom(frame: RefObject<HTMLDivElement | null>): PanZoom {
     const w = Number(svg.dataset.width) + 2 * MARGIN;
     const h = Number(svg.dataset.height) + 2 * MARGIN;
     const whole = Math.min(1.15, width / w, height / h);
-    const scale = touched.current ? Math.max(LEAST, whole) : Math.max(READABLE, whole);
+    const scale = touched.current
+      ? Math.max(LEAST, whole)
+      : Math.max(svg.classList.contains("grouped") ? READABLE_GROUPS : READABLE, whole);
     const place = (length: number, room: number) =>
       length * scale > room ? -MARGIN : -MARGIN - (room / scale - length) / 2;
     view.current = { x: place(w, width), y: place(h, height), scale };

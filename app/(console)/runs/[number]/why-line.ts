@@ -8,25 +8,25 @@ export function whyLine(task: TaskRow, reasons: readonly Reason[] | undefined): 
     case "created":
       if (said) return said;
       return task.readiness === "ready"
-        ? "ready: dispatch it"
+        ? "Ready to be dispatched"
         : task.readiness === "blocked"
-          ? "behind a failure"
-          : "waits for what it needs";
+          ? "Behind a failure"
+          : "Waits for what it needs";
     case "dispatched":
-      return said || "waits for a runner";
+      return said || "Waits for a runner";
     case "queued":
-      return said || `given to ${task.runner ?? "a runner"}`;
+      return said || `Given to ${task.runner ?? "a runner"}`;
     case "running":
-      return `on ${task.runner ?? "a runner"}`;
+      return `On ${task.runner ?? "a runner"}`;
     case "cancel-requested":
-      return said || `being stopped on ${task.runner ?? "a runner"}`;
+      return said || `Being stopped on ${task.runner ?? "a runner"}`;
     case "success":
     case "skipped":
-      return task.runner ? `on ${task.runner}` : "";
+      return task.runner ? `On ${task.runner}` : "";
     case "submit-failed":
       return task.reason === "runner-lost"
-        ? "its runner was lost before it said whether it had started; it can be dispatched again"
-        : (task.reason ?? "the runner could not start it; it can be dispatched again");
+        ? "Its runner was lost before it said whether it had started; it can be dispatched again"
+        : (task.reason ?? "The runner could not start it; it can be dispatched again");
     default:
       return failure(task);
   }
@@ -34,9 +34,9 @@ export function whyLine(task: TaskRow, reasons: readonly Reason[] | undefined): 
 
 function failure(task: TaskRow): string {
   const where = task.runner ? ` on ${task.runner}` : "";
-  if (task.reason === "timed-out") return `time limit exceeded${where}`;
-  if (task.reason === "runner-lost") return `the runner was lost${where}`;
-  const exit = task.exitCode === null ? null : `exit ${task.exitCode}`;
+  if (task.reason === "timed-out") return `Time limit exceeded${where}`;
+  if (task.reason === "runner-lost") return `The runner was lost${where}`;
+  const exit = task.exitCode === null ? null : `Exit ${task.exitCode}`;
   const words = [exit, task.reason].filter(Boolean).join(": ");
-  return words ? words + where : `${task.status}${where}`;
+  return words ? words + where : where.trim();
 }

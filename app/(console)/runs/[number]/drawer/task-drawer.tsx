@@ -55,6 +55,7 @@ function DrawerOf({ task, panel, onPanel, onSelect }: TaskDrawerProps & { task: 
   const trpc = useTRPC();
   const status = taskDisplayStatus(task.status, task.readiness, task.reason);
   const reasons = useReasons(useMemo(() => [task], [task]));
+  const why = whyLine(task, reasons[task.id]);
   const details = useQuery({
     ...trpc.screens.task.queryOptions({ taskId: task.id }),
     // What it shows of attempts and neighbours changes with the task's own status.
@@ -69,14 +70,14 @@ function DrawerOf({ task, panel, onPanel, onSelect }: TaskDrawerProps & { task: 
           <div className="min-w-0 flex-1">
             <h2 className="truncate text-base font-semibold">{task.key}</h2>
             <p className="text-sm text-muted" data-why>
-              <span className="text-fg">{LOOKS[status].word}</span>
+              {why.startsWith(LOOKS[status].word) ? null : <span className="text-fg">{LOOKS[status].word}</span>}
               {task.startedAt ? (
                 <span className="tabular-nums">
                   {" "}
                   · <Duration from={task.startedAt} to={task.finishedAt} />
                 </span>
               ) : null}
-              {whyLine(task, reasons[task.id]) ? ` · ${whyLine(task, reasons[task.id])}` : ""}
+              {why ? `${why.startsWith(LOOKS[status].word) ? "" : " · "}${why}` : ""}
             </p>
           </div>
           <Close onSelect={onSelect} />
@@ -106,7 +107,7 @@ function DrawerOf({ task, panel, onPanel, onSelect }: TaskDrawerProps & { task: 
         </div>
       </header>
       {panel === "log" ? (
-        <TaskLog task={task} waiting={whyLine(task, reasons[task.id])} />
+        <TaskLog task={task} waiting={why} />
       ) : (
         <TaskDetails details={details.data ?? null} error={details.error} onSelect={onSelect} />
       )}

@@ -2,6 +2,9 @@ import type { DepthGroup } from "@/server/core/graph-groups";
 import type { GraphLayout } from "@/server/core/graph-layout";
 import { isActive, isFailure, type TaskStatus } from "@/server/core/status";
 
+/** A deeper graph puts neighbouring depths together: 10,000 steps in a chain stay a page of a few hundred kilobytes. */
+export const GROUPS_MAX = 200;
+
 /** How many tasks of a group are what. */
 export interface Tally {
   success: number;

@@ -6,7 +6,7 @@ import { drawGraph } from "../../../../components/graph/draw-graph";
 import { GraphSvg } from "../../../../components/graph/graph-svg";
 import { taskDisplayStatus } from "../../../../components/status/display-status";
 import { readForPage } from "../../../../components/trpc/server-caller";
-import { drawGroups, GROUP_HEIGHT, groupTallies } from "./draw-groups";
+import { drawGroups, GROUP_HEIGHT, GROUPS_MAX, groupTallies } from "./draw-groups";
 import { graphInput } from "./graph-input";
 import { kept } from "./kept";
 import { nodeLine } from "./node-line";
@@ -36,7 +36,7 @@ export async function RunGraph({ run }: { run: RunSummary }) {
 
 function GroupedGraph({ run, tasks }: { run: RunSummary; tasks: GraphTask[] }) {
   const { groups, layout } = kept(`groups:${run.id}`, () => {
-    const grouped = groupByDepth(graphInput(tasks));
+    const grouped = groupByDepth(graphInput(tasks), GROUPS_MAX);
     return { groups: grouped.nodes, layout: layoutGraph({ nodes: grouped.nodes, edges: grouped.edges }) };
   });
   const byId = new Map(tasks.map((task) => [task.id, task]));

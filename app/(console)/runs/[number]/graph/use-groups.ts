@@ -3,7 +3,7 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from "react"
 import { type DepthGroup, groupByDepth } from "@/server/core/graph-groups";
 import { useRunStore, useTaskChanges } from "../run-context";
 import type { RunTask } from "../run-store";
-import { barParts, groupTallies, tallyLine } from "./draw-groups";
+import { barParts, GROUPS_MAX, groupTallies, tallyLine } from "./draw-groups";
 
 const REPAINT_MS = 250;
 
@@ -22,7 +22,7 @@ export function useGroups(frame: RefObject<HTMLDivElement | null>) {
 
   const groupsNow = useCallback(() => {
     const tasks = store.tasks;
-    if (tasks) groups.current ??= groupByDepth(toInput(tasks)).nodes;
+    if (tasks) groups.current ??= groupByDepth(toInput(tasks), GROUPS_MAX).nodes;
     return groups.current ?? [];
   }, [store]);
 
