@@ -12,6 +12,7 @@ const FILL: Partial<Record<Segment["status"], string>> = {
   dispatched: "fill-active opacity-55",
   ready: "fill-active opacity-30",
   waiting: "fill-line",
+  blocked: "fill-line-strong",
 };
 
 /** A bar with one part for every kind of task, in true proportions. The numbers stand beside it in words. */

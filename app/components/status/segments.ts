@@ -9,8 +9,10 @@ export interface Segment {
   family: Family;
 }
 
-/** A run's counts as the parts of its bar, in reading order; empty parts are left out. */
-export function segmentsOf(counts: TaskCounts, readyCount: number): Segment[] {
+/** A run's counts as the parts of its bar, in reading order; empty parts are left out. `blocked` where it is known. */
+export function segmentsOf(counts: TaskCounts, readyCount: number, blocked = 0): Segment[] {
+  const ready = Math.min(readyCount, counts.created);
+  const behind = Math.min(blocked, counts.created - ready);
   const all: Segment[] = [
     { status: "success", word: "done", count: counts.success, family: "success" },
     { status: "failed", word: "failed", count: counts.failed + counts["submit-failed"], family: "failed" },
@@ -20,13 +22,9 @@ export function segmentsOf(counts: TaskCounts, readyCount: number): Segment[] {
     { status: "running", word: "running", count: counts.running, family: "active" },
     { status: "queued", word: "queued", count: counts.queued, family: "active" },
     { status: "dispatched", word: "dispatched", count: counts.dispatched, family: "active" },
-    { status: "ready", word: "ready", count: Math.min(readyCount, counts.created), family: "active" },
-    {
-      status: "waiting",
-      word: "waiting",
-      count: counts.created - Math.min(readyCount, counts.created),
-      family: "neutral",
-    },
+    { status: "ready", word: "ready", count: ready, family: "active" },
+    { status: "waiting", word: "waiting", count: counts.created - ready - behind, family: "neutral" },
+    { status: "blocked", word: "blocked", count: behind, family: "neutral" },
   ];
   return all.filter((segment) => segment.count > 0);
 }

@@ -19,8 +19,10 @@ const SHAPES: Record<DisplayStatus, ReactNode> = {
   created: <circle cx="8" cy="8" r="5.75" strokeDasharray="2.4 2.4" {...line} />,
   blocked: (
     <path
-      d="M6.2 9.8 4.9 11.1a2.4 2.4 0 0 1-3.4-3.4L3.4 5.8M9.8 6.2l1.3-1.3a2.4 2.4 0 0 1 3.4 3.4l-1.9 1.9M5.5 2v1.6M2 3.6h1.4M10.5 14v-1.6M14 12.4h-1.4"
+      transform="scale(0.6667)"
+      d="m18.84 12.25 1.72-1.71a5 5 0 0 0-.14-7.07 5 5 0 0 0-6.95 0l-1.72 1.71m-6.58 6.57-1.71 1.71a5 5 0 0 0 .12 7.07 5 5 0 0 0 6.95 0l1.71-1.71M8 2v3M2 8h3m11 11v3m3-6h3"
       {...line}
+      strokeWidth={2.25}
     />
   ),
   ready: <path d="M4.5 2.9v10.2L12.9 8z" {...line} />,

@@ -8,6 +8,7 @@ import { segmentsOf } from "../../../../components/status/segments";
 import { StatusPill } from "../../../../components/status/status-icon";
 import { Ago, Duration } from "../../../../components/ui/time";
 import { useRun } from "../run-context";
+import type { RunStore } from "../run-store";
 import { Announcer } from "./announcer";
 import { RunActions } from "./run-actions";
 import { RunNotices } from "./run-notices";
@@ -15,7 +16,7 @@ import { RunNotices } from "./run-notices";
 /** How the run stands, in a word, a bar and numbers, and what can be done about it. */
 export function RunHeader({ template, runnersOnline }: { template: RunPage["template"]; runnersOnline: number }) {
   const run = useRun((store) => store.run);
-  const segments = segmentsOf(run.counts, run.readyCount);
+  const segments = segmentsOf(run.counts, run.readyCount, useRun(countBlocked));
   return (
     <div className="px-4 pt-5 pb-3 md:px-6">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -58,4 +59,12 @@ export function RunHeader({ template, runnersOnline }: { template: RunPage["temp
       <Announcer />
     </div>
   );
+}
+
+/** How many tasks stand behind a failure; 0 until the tasks have been loaded. */
+function countBlocked({ run, tasks }: RunStore): number {
+  if (run.counts.failed + run.counts["submit-failed"] + run.counts.canceled === 0) return 0;
+  let count = 0;
+  for (const task of tasks ?? []) if (task.status === "created" && task.readiness === "blocked") count += 1;
+  return count;
 }
