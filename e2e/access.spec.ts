@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { addPerson } from "./people";
+import { addForeignToken, addPerson } from "./people";
 import { createRun, readTasks, rest } from "./rest";
 import { settings } from "./settings";
 import { signIn } from "./sign-in";
@@ -42,8 +42,12 @@ test("another team finds nothing: by page, tRPC, REST and stream", async ({ page
   ] as const)
     expect((await trpcQuery(page, procedure, input)).status, procedure).toBe(404);
 
-  const stream = await page.request.get(`/api/v1/workflow-runs/${run.id}/stream`);
-  expect([401, 404]).toContain(stream.status());
+  const headers = { authorization: `Bearer ${await addForeignToken()}` };
+  for (const path of ["", "/tasks", "/plan", "/events", "/stream"])
+    expect((await fetch(`${settings.url}/api/v1/workflow-runs/${run.id}${path}`, { headers })).status, path).toBe(404);
+  const live = await trpcQuery(page, "live.changes", { runId: run.id });
+  expect(live.status).not.toBe(500);
+  expect(live.body).not.toContain("ours alone");
 });
 
 test("without a session there is no page, no call and no stream", async ({ page }) => {
@@ -67,11 +71,11 @@ function trpc(page: Page, procedure: string, input: unknown): Promise<{ status: 
   );
 }
 
-function trpcQuery(page: Page, procedure: string, input: unknown): Promise<{ status: number }> {
+function trpcQuery(page: Page, procedure: string, input: unknown): Promise<{ status: number; body: string }> {
   return page.evaluate(
     async ([name, json]) => {
-      const { status } = await fetch(`/api/trpc/${name}?input=${encodeURIComponent(JSON.stringify({ json }))}`);
-      return { status };
+      const response = await fetch(`/api/trpc/${name}?input=${encodeURIComponent(JSON.stringify({ json }))}`);
+      return { status: response.status, body: await response.text() };
     },
     [procedure, input] as const,
   );

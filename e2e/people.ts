@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import pg from "pg";
 import { hashPassword } from "../server/auth/password";
 import { settings } from "./settings";
@@ -28,6 +28,26 @@ export async function addPerson(role: string, team: "ours" | "another"): Promise
     await client.end();
   }
   return person;
+}
+
+/** An API token with every scope, of a team that is not ours. */
+export async function addForeignToken(): Promise<string> {
+  const token = `foreign-${randomUUID()}`;
+  const teamId = randomUUID();
+  const client = new pg.Client({ connectionString: settings.databaseUrl });
+  await client.connect();
+  try {
+    await client.query("INSERT INTO team (id, name) VALUES ($1, 'Another team')", [teamId]);
+    await client.query("INSERT INTO api_token (id, team_id, name, token_hash, scopes) VALUES ($1, $2, 'e2e', $3, $4)", [
+      randomUUID(),
+      teamId,
+      createHash("sha256").update(token).digest("hex"),
+      ["read", "run", "dispatch", "admin"],
+    ]);
+  } finally {
+    await client.end();
+  }
+  return token;
 }
 
 async function ourTeam(client: pg.Client): Promise<string> {

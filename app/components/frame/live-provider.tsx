@@ -2,7 +2,8 @@
 import { useSubscription } from "@trpc/tanstack-react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import type { RunChanges } from "@/server/read/run-changes";
-import { useTRPC } from "../trpc/providers";
+import { isSignedOut } from "../trpc/error-text";
+import { useTRPC, useTRPCClient } from "../trpc/providers";
 
 interface RunFeed {
   runId: string;
@@ -13,6 +14,8 @@ interface RunFeed {
 
 interface Live {
   connected: boolean;
+  /** The session has ended: only signing in again helps. */
+  signedOut: boolean;
   /** When the stream was last known to be open; what is on the screen is at least as new. */
   freshAt: number | null;
   watchRun: (feed: RunFeed) => () => void;
@@ -24,6 +27,8 @@ const LiveContext = createContext<Live | null>(null);
 /** Keeps the one stream of this page open; a page of a run adds the run to it. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const trpc = useTRPC();
+  const client = useTRPCClient();
+  const [signedOut, setSignedOut] = useState(false);
   const feed = useRef<RunFeed | null>(null);
   const teamListeners = useRef(new Set<() => void>());
   const [input, setInput] = useState<{ runId: string | null; after: number }>({ runId: null, after: 0 });
@@ -44,12 +49,16 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     if (connected) return () => setFreshAt(Date.now());
     // The browser reopens a broken stream by itself; one that was refused (a proxy's 502, say) is opened again here.
     if (status !== "error" && status !== "idle") return;
+    client.screens.me.query().then(
+      () => setSignedOut(false),
+      (error: unknown) => setSignedOut(isSignedOut(error)),
+    );
     const timer = setTimeout(() => {
       setInput((now) => ({ ...now, after: feed.current?.eventNumber() ?? 0 }));
       reset();
     }, 3_000);
     return () => clearTimeout(timer);
-  }, [connected, status, reset]);
+  }, [connected, status, reset, client]);
 
   const watchRun = useCallback((next: RunFeed) => {
     feed.current = next;
@@ -66,7 +75,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       teamListeners.current.delete(listener);
     };
   }, []);
-  const live = useMemo(() => ({ connected, freshAt, watchRun, onTeam }), [connected, freshAt, watchRun, onTeam]);
+  const live = useMemo(
+    () => ({ connected, signedOut, freshAt, watchRun, onTeam }),
+    [connected, signedOut, freshAt, watchRun, onTeam],
+  );
   return <LiveContext.Provider value={live}>{children}</LiveContext.Provider>;
 }
 

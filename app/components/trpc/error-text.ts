@@ -11,3 +11,9 @@ export function requestIdOf(error: unknown): string | null {
   const data = error instanceof TRPCClientError ? (error.data as { requestId?: unknown } | null) : null;
   return typeof data?.requestId === "string" ? data.requestId : null;
 }
+
+/** Whether a call was refused because nobody is signed in any more. */
+export function isSignedOut(error: unknown): boolean {
+  const data = error instanceof TRPCClientError ? (error.data as { appCode?: unknown } | null) : null;
+  return data?.appCode === "unauthenticated";
+}
