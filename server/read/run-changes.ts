@@ -1,4 +1,4 @@
-import { isFailure } from "../core/status";
+import { type EventType, FAILURE_STATUSES, type TaskCounts } from "../core/status";
 import type { Queryable } from "../db/pool";
 import { readBlockedTasks } from "./blocked-tasks";
 import { type EventRow, readRunHistory } from "./run-history";
@@ -11,37 +11,38 @@ export interface RunChanges {
   events: EventRow[];
   run: RunSummary;
   tasks: TaskRow[];
-  /** Present when a failure came or went: every task that is blocked now. */
+  /** Present when a failure came or went: every task that is blocked now. Without it, what was blocked still is. */
   blocked?: string[];
 }
 
 const BATCH = 500;
 
-/** The changes after an event; null when there are none, or no such run in the team. */
+/**
+ * The changes after an event; null when there are none, or no such run in the team. `failures` is how many tasks were in
+ * failure when the reader last heard which are blocked: only then, or after a failure, is the whole graph read again.
+ */
 export async function readRunChanges(
   db: Queryable,
-  which: { teamId: string; runId: string; after: number },
+  which: { teamId: string; runId: string; after: number; failures: number | null },
 ): Promise<RunChanges | null> {
+  const { teamId, runId, after } = which;
   // Events first, rows after: a row may be newer than the last event here, and the next batch shows it again.
-  const events = await readRunHistory(db, { ...which, limit: BATCH });
+  const events = await readRunHistory(db, { teamId, runId, after, limit: BATCH });
   const last = events.at(-1);
   if (!last) return null;
-  const [run] = await readRunSummaries(db, { teamId: which.teamId, runId: which.runId });
+  const [run] = await readRunSummaries(db, { teamId, runId });
   if (!run) return null;
-  const failing = Object.entries(run.counts).some(
-    ([status, count]) => count > 0 && isFailure(status as keyof typeof run.counts),
-  );
-  const blocked = failing ? await readBlockedTasks(db, which.runId) : new Set<string>();
+  const isBlockedChanged =
+    countFailures(run.counts) !== which.failures || events.some((event) => BLOCKING_EVENTS.has(event.type));
+  const blocked = isBlockedChanged ? await readBlockedTasks(db, runId) : new Set<string>();
   const changed = [...new Set(events.flatMap((event) => event.taskId ?? []))];
-  const tasks = changed.length > 0 ? await readTaskRows(db, { runId: which.runId, changed, blocked }) : [];
-  const blockedChanged = events.some((event) => BLOCKING_EVENTS.has(event.type));
-  return { eventNumber: last.number, events, run, tasks, ...(blockedChanged ? { blocked: [...blocked] } : {}) };
+  const tasks = changed.length > 0 ? await readTaskRows(db, { runId, changed, blocked }) : [];
+  return { eventNumber: last.number, events, run, tasks, ...(isBlockedChanged ? { blocked: [...blocked] } : {}) };
 }
 
-const BLOCKING_EVENTS = new Set([
-  "task.failed",
-  "task.canceled",
-  "task.submit_failed",
-  "task.reset",
-  "task.dispatched",
-]);
+/** How many tasks are in failure. */
+export function countFailures(counts: TaskCounts): number {
+  return FAILURE_STATUSES.reduce((sum, status) => sum + counts[status], 0);
+}
+
+const BLOCKING_EVENTS = new Set<EventType>(["task.failed", "task.canceled", "task.submit_failed", "task.reset"]);

@@ -37,21 +37,23 @@ interface Row {
   finished_at: Date | null;
 }
 
+// The dependents come along, because a need that is met makes them ready without an event; found by the primary key of
+// dependency, so that a batch of a run of 10,000 tasks costs as much as one of ten.
+const CHANGED = `AND t.id IN (SELECT unnest($2::uuid[])
+  UNION SELECT d.task_id FROM dependency d WHERE d.needs_task_id = ANY($2::uuid[]))`;
+
 /** Tasks of a run in template order: all of them, or those named and whatever needs one of them. */
 export async function readTaskRows(
   db: Queryable,
   which: { runId: string; changed?: string[]; blocked: ReadonlySet<string> },
 ): Promise<TaskRow[]> {
-  // Reads only. With `changed`, the dependents come along, because a need that is met makes them ready without an event.
   const { rows } = await db.query<Row>(
     `SELECT t.id, t.position, t.key, t.name, t.status, t.unmet_needs, t.attempt, t.reason, t.exit_code,
             runner.name AS runner, t.dispatched_at, t.started_at, t.finished_at
        FROM task t LEFT JOIN runner ON runner.id = t.runner_id
-      WHERE t.run_id = $1
-        AND ($2::uuid[] IS NULL OR t.id = ANY($2)
-             OR t.id IN (SELECT d.task_id FROM dependency d WHERE d.needs_task_id = ANY($2)))
+      WHERE t.run_id = $1 ${which.changed ? CHANGED : ""}
       ORDER BY t.position`,
-    [which.runId, which.changed ?? null],
+    which.changed ? [which.runId, which.changed] : [which.runId],
   );
   return rows.map((row) => ({
     id: row.id,

@@ -2,7 +2,7 @@ import { tracked } from "@trpc/server";
 import { z } from "zod";
 import { AppError } from "../../errors";
 import { isVisible } from "../../read/is-visible";
-import { type RunChanges, readRunChanges } from "../../read/run-changes";
+import { countFailures, type RunChanges, readRunChanges } from "../../read/run-changes";
 import { liveSignal } from "../live-signal";
 import { procedureWith, router } from "./init";
 import { Wakes } from "./wakes";
@@ -38,11 +38,13 @@ export const liveRouter = router({
       const team = `team:${teamId}`;
       const wakes = new Wakes(bus, live.signal, runId ? [team, `run:${runId}`] : [team]);
       try {
+        let failures: number | null = null;
         let woken = new Set<string>();
         while (!live.signal.aborted) {
-          const changes = runId ? await readRunChanges(pool, { teamId, runId, after }) : null;
+          const changes = runId ? await readRunChanges(pool, { teamId, runId, after, failures }) : null;
           if (changes) {
             after = changes.eventNumber;
+            failures = countFailures(changes.run.counts);
             const message: LiveMessage = { kind: "run", changes };
             yield tracked(String(after), message);
           }

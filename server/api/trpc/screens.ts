@@ -25,15 +25,13 @@ export const screensRouter = router({
       if (!roleMay(session.role, policy)) refusals[policy] = roleRefusal(session.role, policy);
     return { name: session.name, email: session.email, role: session.role, teamName: session.teamName, refusals };
   }),
-  runs: see
-    .input(z.object({ cursor: z.number().int().nullish(), limit: page }))
-    .query(({ ctx, input }) =>
-      readRunsListPage(ctx.engine.pool, {
-        teamId: ctx.session.teamId,
-        before: input.cursor ?? null,
-        limit: input.limit,
-      }),
-    ),
+  runs: see.input(z.object({ cursor: z.number().int().nullish(), limit: page })).query(({ ctx, input }) =>
+    readRunsListPage(ctx.engine.pool, {
+      teamId: ctx.session.teamId,
+      before: input.cursor ?? null,
+      limit: input.limit,
+    }),
+  ),
   run: see
     .input(z.object({ number: z.number().int().min(1).max(2147483647) }))
     .query(async ({ ctx, input }) =>

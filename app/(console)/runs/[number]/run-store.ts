@@ -105,7 +105,10 @@ export class RunStore {
     const touched: RunTask[] = [];
     for (const row of changes.tasks) {
       const known = this.byId.get(row.id);
-      if (known) touched.push(this.replace({ ...row, needs: known.needs }));
+      if (!known) continue;
+      // Without a list of what is blocked, what was blocked still is.
+      const stays = !changes.blocked && known.readiness === "blocked" && row.readiness === "waiting";
+      touched.push(this.replace({ ...row, readiness: stays ? "blocked" : row.readiness, needs: known.needs }));
     }
     if (!changes.blocked) return touched;
     const blocked = new Set(changes.blocked);

@@ -1,6 +1,6 @@
 "use client";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import type { EventRow } from "@/server/read/run-history";
 import { StatusIcon } from "../../../../components/status/status-icon";
 import { errorText } from "../../../../components/trpc/error-text";
@@ -20,6 +20,7 @@ export function EventsTab({ onSelect }: { onSelect: (key: string) => void }) {
   const trpc = useTRPC();
   const store = useRunStore();
   const version = useRun((each) => each.version);
+  const [shown, setShown] = useState(PAGE);
   const query = useInfiniteQuery(
     trpc.screens.runHistory.infiniteQueryOptions(
       { runId: store.run.id, limit: PAGE },
@@ -38,6 +39,11 @@ export function EventsTab({ onSelect }: { onSelect: (key: string) => void }) {
     return query.data ? [...store.events.filter((event) => event.number > newest), ...read] : [];
   }, [query.data, store, version]);
 
+  function showOlder() {
+    setShown(shown + PAGE);
+    if (events.length < shown + PAGE && query.hasNextPage) void query.fetchNextPage();
+  }
+
   return (
     <div id="panel-events" role="tabpanel" aria-labelledby="tab-events" className="min-h-0 flex-1 overflow-y-auto">
       {query.error ? (
@@ -47,13 +53,13 @@ export function EventsTab({ onSelect }: { onSelect: (key: string) => void }) {
       ) : null}
       {query.isPending ? <SkeletonRows rows={8} height="h-9" /> : null}
       <ol aria-label="Events, newest first">
-        {events.map((event) => (
+        {events.slice(0, shown).map((event) => (
           <EventLine key={event.number} event={event} onSelect={onSelect} />
         ))}
       </ol>
-      {query.hasNextPage ? (
+      {query.hasNextPage || events.length > shown ? (
         <div className="flex justify-center p-4">
-          <Button size="sm" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          <Button size="sm" busy={query.isFetchingNextPage} onClick={showOlder}>
             {query.isFetchingNextPage ? "Loading…" : "Load older events"}
           </Button>
         </div>

@@ -3,16 +3,13 @@ import { layoutGraph } from "@/server/core/graph-layout";
 import type { GraphTask } from "@/server/read/run-graph";
 import type { RunSummary } from "@/server/read/run-summary";
 import { drawGraph } from "../../../../components/graph/draw-graph";
+import { DRAWN_MAX, graphInput } from "../../../../components/graph/graph-input";
 import { GraphSvg } from "../../../../components/graph/graph-svg";
+import { kept } from "../../../../components/graph/kept";
 import { taskDisplayStatus } from "../../../../components/status/display-status";
 import { readForPage } from "../../../../components/trpc/server-caller";
 import { drawGroups, GROUP_HEIGHT, GROUPS_MAX, groupTallies } from "./draw-groups";
-import { graphInput } from "./graph-input";
-import { kept } from "./kept";
 import { nodeLine } from "./node-line";
-
-/** Beyond so many tasks a depth is one node. */
-export const DRAWN_MAX = 1_000;
 
 /** The run's graph, drawn here so that it is there with the page. */
 export async function RunGraph({ run }: { run: RunSummary }) {
