@@ -48,7 +48,7 @@ export function TemplateRow({ template, current, rowRef }: TemplateRowProps) {
                 href={`/runs/${run.number}`}
                 title={`#${run.number} ${LOOKS[status].word}`}
                 aria-label={`Run ${run.number}: ${LOOKS[status].word}`}
-                className="grid size-6 place-items-center rounded hover:bg-selected"
+                className="grid size-7 place-items-center rounded hover:bg-selected"
               >
                 <StatusIcon status={status} size={14} />
               </Link>

@@ -9,7 +9,7 @@ import { EmptyState } from "../ui/empty-state";
 export function ErrorView({ digest, retry }: { digest: string | null; retry: () => void }) {
   const router = useRouter();
   return (
-    <EmptyState icon={<CircleAlert size={20} className="text-failed" />} title="This page could not be loaded">
+    <EmptyState page icon={<CircleAlert size={20} className="text-failed" />} title="This page could not be loaded">
       <title>Error · Switchyard</title>
       <p>
         The server answered with an error; nothing was changed. If it stays, its log says why

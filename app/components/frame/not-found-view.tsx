@@ -5,7 +5,7 @@ import { EmptyState } from "../ui/empty-state";
 /** The one text for what is not there and for what belongs to another team. */
 export function NotFoundView() {
   return (
-    <EmptyState icon={<SearchX size={20} />} title="There is nothing here">
+    <EmptyState page icon={<SearchX size={20} />} title="There is nothing here">
       <title>Not found · Switchyard</title>
       <p>It does not exist, or it belongs to a team that you are not in.</p>
       <p>

@@ -68,7 +68,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
               type="button"
               aria-label="Dismiss"
               onClick={() => close(toast.id)}
-              className="grid size-6 place-items-center rounded text-muted hover:bg-hover hover:text-fg"
+              className="grid size-7 place-items-center rounded text-muted hover:bg-hover hover:text-fg"
             >
               <X size={14} />
             </button>

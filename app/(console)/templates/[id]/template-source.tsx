@@ -12,12 +12,17 @@ export function TemplateSource({ source, format }: { source: string; format: str
         </span>
         <CopyButton text={source} />
       </figcaption>
-      <div className="flex max-h-[40rem] overflow-auto py-3 font-mono text-xs leading-5">
-        <pre aria-hidden="true" className="sticky left-0 bg-bg pr-4 pl-4 text-right text-muted/80 select-none">
+      <section
+        aria-label="Source"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabIndex={0}
+        className="flex max-h-[40rem] overflow-auto py-3 font-mono text-xs leading-5"
+      >
+        <pre aria-hidden="true" className="sticky left-0 bg-bg pr-4 pl-4 text-right text-muted select-none">
           {lines.map((_, index) => index + 1).join("\n")}
         </pre>
         <pre className="pr-4">{source}</pre>
-      </div>
+      </section>
     </figure>
   );
 }

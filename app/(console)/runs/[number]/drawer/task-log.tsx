@@ -94,7 +94,7 @@ export function TaskLog({ task, waiting }: { task: RunTask; waiting: string }) {
                 className="log-line absolute inset-x-0 top-2 flex h-5"
                 style={{ transform: `translateY(${row.start}px)` }}
               >
-                <span className="w-12 shrink-0 pr-3 text-right text-muted/80 select-none" aria-hidden="true">
+                <span className="w-12 shrink-0 pr-3 text-right text-muted select-none" aria-hidden="true">
                   {log.hasEarlier ? "" : row.index + 1}
                 </span>
                 {times ? (

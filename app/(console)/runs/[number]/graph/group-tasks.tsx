@@ -31,7 +31,7 @@ export function GroupTasks({ group, selected, onSelect, onClose }: GroupTasksPro
               type="button"
               aria-label="Close"
               onClick={onClose}
-              className="grid size-6 place-items-center rounded hover:bg-hover hover:text-fg"
+              className="grid size-7 place-items-center rounded hover:bg-hover hover:text-fg"
             >
               <X size={14} />
             </button>

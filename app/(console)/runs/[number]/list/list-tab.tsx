@@ -92,10 +92,10 @@ export function ListTab({ selected, onSelect, hideDone, loading }: ListTabProps)
 
 function Head({ item }: { item: Extract<ListItem, { kind: "head" }> }) {
   return (
-    <h3 className="flex h-full items-end gap-2 px-4 pb-1.5 text-xs md:px-6">
+    <h2 className="flex h-full items-end gap-2 px-4 pb-1.5 text-xs md:px-6">
       <span className="font-semibold">{item.word}</span>
       <span className="text-muted tabular-nums">{item.count.toLocaleString("en")}</span>
-    </h3>
+    </h2>
   );
 }
 
