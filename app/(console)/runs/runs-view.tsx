@@ -45,7 +45,7 @@ export function RunsView({ first }: { first: RunsListPage }) {
 
   const newRunButton = (
     <Button kind="primary" reason={refusal} onClick={() => newRun.open()}>
-      <Plus size={15} /> New run <Kbd>c</Kbd>
+      <Plus size={15} /> New run <Kbd className="max-md:hidden">c</Kbd>
     </Button>
   );
   return (
