@@ -81,10 +81,16 @@ function reasonsOf(task: PlanTask, unmet: PlanTask[], context: PlanContext): Rea
     case "dispatched":
       return [whyNotClaimed(task, context)];
     case "queued":
-      return [{ code: "assigned", message: `Assigned to ${task.runner ?? "a runner"}, starting`, runner: task.runner ?? "" }];
+      return [
+        { code: "assigned", message: `Assigned to ${task.runner ?? "a runner"}, starting`, runner: task.runner ?? "" },
+      ];
     case "cancel-requested":
       return [
-        { code: "assigned", message: `Waiting for ${task.runner ?? "its runner"} to stop it`, runner: task.runner ?? "" },
+        {
+          code: "assigned",
+          message: `Waiting for ${task.runner ?? "its runner"} to stop it`,
+          runner: task.runner ?? "",
+        },
       ];
     case "running":
     case "success":
@@ -121,18 +127,23 @@ function whyNotClaimed(task: PlanTask, { facts, queue }: PlanContext): Reason {
   const fitting = facts.runners.filter((runner) => task.runsOn.every((label) => runner.labels.includes(label)));
   const labels = task.runsOn;
   const wanted = labels.length === 0 ? "" : ` with ${labels.length === 1 ? "label" : "labels"} ${labels.join(", ")}`;
-  if (fitting.length === 0) return { code: "no_runner_label", message: `No runner${wanted} is connected to this team`, labels };
+  if (fitting.length === 0)
+    return { code: "no_runner_label", message: `No runner${wanted} is connected to this team`, labels };
   const takers = fitting.filter((runner) => runner.online && !runner.draining);
   if (takers.length === 0)
     return { code: "runner_offline", message: `Every runner${wanted} is offline or draining`, labels };
   const position = queue.get(task.id) ?? 1;
   if (takers.some((runner) => runner.free > 0))
     return { code: "runners_busy", message: `About to be taken by a runner${wanted}`, position };
-  return { code: "runners_busy", message: `Every slot${wanted} is in use; number ${position} of this run in line`, position };
+  return {
+    code: "runners_busy",
+    message: `Every slot${wanted} is in use; number ${position} of this run in line`,
+    position,
+  };
 }
 
 /** Created tasks behind a failure, a skipped task or a blocked one, found by walking forward once. */
-function findBlocked(tasks: PlanTask[]): Set<string> {
+export function findBlocked(tasks: readonly Pick<PlanTask, "id" | "status" | "needs">[]): Set<string> {
   const neededBy = new Map<string, PlanTask[]>();
   for (const task of tasks)
     for (const need of task.needs) {

@@ -1,4 +1,5 @@
-import { type EventType, FAILURE_STATUSES, type TaskCounts } from "../core/status";
+import { countFailures } from "../core/rollup";
+import type { EventType } from "../core/status";
 import type { Queryable } from "../db/pool";
 import { readBlockedTasks } from "./blocked-tasks";
 import { type EventRow, readRunHistory } from "./run-history";
@@ -38,11 +39,6 @@ export async function readRunChanges(
   const changed = [...new Set(events.flatMap((event) => event.taskId ?? []))];
   const tasks = changed.length > 0 ? await readTaskRows(db, { runId, changed, blocked }) : [];
   return { eventNumber: last.number, events, run, tasks, ...(isBlockedChanged ? { blocked: [...blocked] } : {}) };
-}
-
-/** How many tasks are in failure. */
-export function countFailures(counts: TaskCounts): number {
-  return FAILURE_STATUSES.reduce((sum, status) => sum + counts[status], 0);
 }
 
 const BLOCKING_EVENTS = new Set<EventType>(["task.failed", "task.canceled", "task.submit_failed", "task.reset"]);

@@ -1,8 +1,9 @@
 import { tracked } from "@trpc/server";
 import { z } from "zod";
+import { countFailures } from "../../core/rollup";
 import { AppError } from "../../errors";
 import { isVisible } from "../../read/is-visible";
-import { countFailures, type RunChanges, readRunChanges } from "../../read/run-changes";
+import { type RunChanges, readRunChanges } from "../../read/run-changes";
 import { liveSignal } from "../live-signal";
 import { procedureWith, router } from "./init";
 import { Wakes } from "./wakes";
