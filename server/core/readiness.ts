@@ -144,7 +144,7 @@ function whyNotClaimed(task: PlanTask, { facts, queue }: PlanContext): Reason {
 
 /** Created tasks behind a failure, a skipped task or a blocked one, found by walking forward once. */
 export function findBlocked(tasks: readonly Pick<PlanTask, "id" | "status" | "needs">[]): Set<string> {
-  const neededBy = new Map<string, PlanTask[]>();
+  const neededBy = new Map<string, Pick<PlanTask, "id" | "status">[]>();
   for (const task of tasks)
     for (const need of task.needs) {
       const list = neededBy.get(need);
