@@ -15,6 +15,7 @@ import type { Selection } from "./read-selection";
 import { RunStoreProvider } from "./run-context";
 import { RunStore } from "./run-store";
 import { RunTabs } from "./run-tabs";
+import { useHideDone } from "./use-hide-done";
 import { useRunKeys } from "./use-run-keys";
 import { useRunTitle } from "./use-run-title";
 import { useSelection } from "./use-selection";
@@ -40,7 +41,7 @@ function LiveRun({ page, initialSelection, graph, store }: RunViewProps & { stor
   const trpc = useTRPC();
   const { watchRun } = useLive();
   const [selection, select] = useSelection(initialSelection);
-  const [hideDone, setHideDone] = useState(false);
+  const [hideDone, setHideDone] = useHideDone();
   const table = useQuery({
     ...trpc.screens.runTasks.queryOptions({ runId: store.run.id }),
     // The stream keeps it up to date from here on; opening the page again reads it again.
@@ -60,7 +61,7 @@ function LiveRun({ page, initialSelection, graph, store }: RunViewProps & { stor
   useRunTitle();
   const selectTask = (key: string | null, panel?: Selection["panel"]) =>
     select(panel ? { task: key, panel } : { task: key });
-  useRunKeys({ selection, select, toggleDone: () => setHideDone((now) => !now) });
+  useRunKeys({ selection, select, toggleDone: () => setHideDone(!hideDone) });
 
   return (
     <div className="flex min-h-0 flex-1 flex-col lg:h-[max(calc(100dvh-3rem),42rem)] lg:flex-none">
