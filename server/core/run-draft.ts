@@ -88,6 +88,7 @@ export class RunDraft {
   readonly succeeded: TaskFacts[] = [];
   private readonly tasks = new Map<string, { facts: TaskFacts; from: TaskStatus; touched: boolean }>();
   private failedAnew = false;
+  private abort: { actor: Actor; data: Record<string, unknown> } | undefined;
 
   constructor(
     readonly run: RunFacts,
@@ -163,13 +164,22 @@ export class RunDraft {
     this.events.push({ number: this.run.lastEventNumber, type, taskId, actor, data });
   }
 
+  /** Says who aborts the run, and why, for the event that tells of it. */
+  abortedBy(actor: Actor, reason: string | undefined): void {
+    this.abort = { actor, data: reason === undefined ? {} : { reason } };
+  }
+
   /** Takes the rollup; called once, after every change. A status that stays writes no event. */
   finish(actor: Actor): void {
     const run = this.run;
     const before = run.status;
-    run.started ||= this.changedTasks().some((task) => task.facts.status !== "created" && task.from === "created");
     run.status = rollup(run, run.counts);
-    if (run.status !== before) this.record(eventOfRun(run.status, before), null, actor, { from: before });
+    run.started ||= run.status !== "created";
+    if (run.status !== before)
+      this.record(eventOfRun(run.status, before), null, this.abort?.actor ?? actor, {
+        from: before,
+        ...this.abort?.data,
+      });
     if (run.status !== "created") run.startedAt ??= this.now;
     const settled = isSettled(run.status, run.paused, run.counts, 0);
     if (settled && !run.settled) {

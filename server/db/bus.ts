@@ -1,0 +1,107 @@
+import { EventEmitter } from "node:events";
+import pg from "pg";
+import type { Pool } from "./pool";
+
+/**
+ * Wakes whoever waits for a change, in this process at once and in the others by NOTIFY. A wake is a hint: it may be
+ * lost, so every listener also looks by itself now and then.
+ * Topics: `run:<id>`, `team:<id>`, `runner:<id>`, `work:<team id>`.
+ */
+export interface Bus {
+  on(topic: string, listener: () => void): () => void;
+  /** Every topic that is woken, for listeners that follow many. */
+  onAny(listener: (topic: string) => void): () => void;
+  wake(topics: string[]): void;
+  close(): Promise<void>;
+}
+
+const CHANNEL = "switchyard";
+/** Wakes for other processes are collected for so long: a NOTIFY costs every committing connection a lock. */
+const COALESCE_MS = 5;
+/** PostgreSQL refuses payloads of 8,000 bytes. */
+const PAYLOAD_MAX = 7_500;
+const RECONNECT_MS = 500;
+
+/** Opens the one LISTEN connection of this process. It reconnects by itself, for ever. */
+export function openBus(url: string, pool: Pool, processId: string): Bus {
+  const emitter = new EventEmitter();
+  emitter.setMaxListeners(0);
+  const outbox = new Set<string>();
+  let flushTimer: NodeJS.Timeout | undefined;
+  let reconnectTimer: NodeJS.Timeout | undefined;
+  let listener: pg.Client | undefined;
+  let closed = false;
+
+  const emit = (topic: string) => {
+    emitter.emit(topic);
+    emitter.emit("*", topic);
+  };
+  const receive = (payload: string) => {
+    const [sender, ...topics] = payload.split(" ");
+    if (sender !== processId) for (const topic of topics) emit(topic);
+  };
+  const connect = async () => {
+    const client = new pg.Client({ connectionString: url, keepAlive: true, application_name: "switchyard-listen" });
+    listener = client;
+    client.on("notification", (message) => receive(message.payload ?? ""));
+    // A lost connection ends; the end reconnects, the error itself says nothing more.
+    client.on("error", () => {});
+    client.once("end", () => {
+      if (!closed) reconnectTimer = setTimeout(() => void connect(), RECONNECT_MS);
+    });
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+    } catch {
+      // Ending it makes the "end" above happen, and with it the next try.
+      await client.end().catch(() => {});
+    }
+  };
+  const flush = () => {
+    flushTimer = undefined;
+    const topics = [...outbox];
+    outbox.clear();
+    // A lost wake is found by the slow poll of whoever waits.
+    for (const payload of payloads(processId, topics))
+      pool.query("SELECT pg_notify($1, $2)", [CHANNEL, payload]).catch(() => {});
+  };
+  void connect();
+  return {
+    on(topic, handler) {
+      emitter.on(topic, handler);
+      return () => emitter.off(topic, handler);
+    },
+    onAny(handler) {
+      emitter.on("*", handler);
+      return () => emitter.off("*", handler);
+    },
+    wake(topics) {
+      for (const topic of topics) {
+        emit(topic);
+        outbox.add(topic);
+      }
+      if (outbox.size > 0 && !closed) flushTimer ??= setTimeout(flush, COALESCE_MS);
+    },
+    async close() {
+      closed = true;
+      clearTimeout(flushTimer);
+      clearTimeout(reconnectTimer);
+      emitter.removeAllListeners();
+      await listener?.end().catch(() => {});
+    },
+  };
+}
+
+function payloads(processId: string, topics: string[]): string[] {
+  const result: string[] = [];
+  let current = processId;
+  for (const topic of topics) {
+    if (current.length + 1 + topic.length > PAYLOAD_MAX) {
+      result.push(current);
+      current = processId;
+    }
+    current += ` ${topic}`;
+  }
+  if (current !== processId) result.push(current);
+  return result;
+}
