@@ -376,8 +376,6 @@ CREATE INDEX "attempt_live_by_deadline" ON "attempt" (deadline_at) WHERE ended_a
 CREATE INDEX "task_dispatched" ON "task" (team_id, dispatched_at, position) WHERE status = 'dispatched';
 -- The claim inside one run: its dispatched tasks, oldest first.
 CREATE INDEX "task_dispatched_in_run" ON "task" (run_id, dispatched_at, position) WHERE status = 'dispatched';
--- The claim inside one run: its dispatched tasks, oldest first.
-CREATE INDEX "task_dispatched_in_run" ON "task" (run_id, dispatched_at, position) WHERE status = 'dispatched';
 -- dispatch-ready and auto mode: what is ready, in template order.
 CREATE INDEX "task_ready" ON "task" (run_id, position) WHERE unmet_needs = 0 AND status IN ('created', 'submit-failed');
 -- Names are unique among a team's unarchived templates.
