@@ -37,6 +37,9 @@ function failure(task: TaskRow): string {
   if (task.reason === "timed-out") return `Time limit exceeded${where}`;
   if (task.reason === "runner-lost") return `The runner was lost${where}`;
   const exit = task.exitCode === null ? null : `Exit ${task.exitCode}`;
-  const words = [exit, task.reason].filter(Boolean).join(": ");
+  // "exit code 7" says no more than the number does.
+  const said =
+    exit !== null && /^exit(ed)?( with)?( code| status)? -?\d+$/i.test(task.reason ?? "") ? null : task.reason;
+  const words = [exit, said].filter(Boolean).join(": ");
   return words ? words + where : where.trim();
 }

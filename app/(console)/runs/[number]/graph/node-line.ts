@@ -14,7 +14,9 @@ interface NodeFacts {
 /** The second line of a node: the status in a word, with the exit code of a failure or how long it took. */
 export function nodeLine(task: NodeFacts): string {
   const { word } = LOOKS[taskDisplayStatus(task.status, task.readiness, task.reason)];
-  if (task.status === "failed" && task.exitCode !== null && !task.reason) return `${word} · exit ${task.exitCode}`;
+  const isOutcomeOfCommand = task.reason !== "timed-out" && task.reason !== "runner-lost";
+  if (task.status === "failed" && task.exitCode !== null && isOutcomeOfCommand)
+    return `${word} · exit ${task.exitCode}`;
   if (task.startedAt && task.finishedAt) return `${word} · ${formatDuration(task.finishedAt - task.startedAt)}`;
   return word;
 }
