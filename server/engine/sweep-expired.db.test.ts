@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { violationsOf } from "../testing/check-run";
+import { ADA, makeRun, makeRunner, makeTeam, taskStatuses, testEngine } from "../testing/factories";
+import { FakeRunner, first } from "../testing/fake-runner";
+import { abortRun } from "./abort-run";
+import type { Engine } from "./engine";
+import { recordAlive } from "./record-alive";
+import { sweepExpired } from "./sweep-expired";
+
+let engine: Engine;
+let teamId: string;
+let runner: FakeRunner;
+
+beforeAll(async () => {
+  engine = testEngine();
+  teamId = await makeTeam(engine);
+  runner = new FakeRunner(engine, await makeRunner(engine, teamId));
+});
+afterAll(() => engine.stop());
+
+/** Lets the lease of an attempt run out without waiting for it. */
+async function expire(
+  attemptId: string,
+  column: "lease_expires_at" | "deadline_at" = "lease_expires_at",
+): Promise<void> {
+  await engine.pool.query(`UPDATE attempt SET ${column} = clock_timestamp() - interval '1 s' WHERE id = $1`, [
+    attemptId,
+  ]);
+}
+
+async function taskRow(taskId: string | undefined) {
+  const { rows } = await engine.pool.query("SELECT status, reason, attempt, leases_lost FROM task WHERE id = $1", [
+    taskId,
+  ]);
+  return first(rows);
+}
+
+describe("a lease that ran out", () => {
+  it("before the start dispatches again, twice at most, then the task is submit-failed", async () => {
+    const run = await makeRun(engine, { teamId, needs: { a: [] }, dispatch: "auto" });
+    for (let lost = 1; lost <= 3; lost += 1) {
+      const { attempt_id } = first(await runner.take());
+      await expire(attempt_id);
+      await sweepExpired(engine);
+      expect((await taskRow(run.tasks.a)).status).toBe(lost < 3 ? "dispatched" : "submit-failed");
+      expect(await runner.report(attempt_id, "success")).toBe(false);
+      const answer = await runner.sync({ held: [{ attempt_id, status: "queued" }] });
+      expect(answer.lost).toEqual([attempt_id]);
+    }
+    expect(await taskRow(run.tasks.a)).toMatchObject({ reason: "runner-lost", attempt: 3, leases_lost: 2 });
+    expect(await violationsOf(engine, run.runId)).toEqual([]);
+  });
+
+  it("of a running task makes it failed, of a cancel-requested one canceled, both runner-lost", async () => {
+    const run = await makeRun(engine, { teamId, needs: { a: [], b: [] }, dispatch: "auto" });
+    const [a, b] = await runner.take(2);
+    await runner.report(a?.attempt_id ?? "", "running");
+    await expire(a?.attempt_id ?? "");
+    await sweepExpired(engine);
+    expect(await taskRow(run.tasks.a)).toMatchObject({ status: "failed", reason: "runner-lost" });
+    await abortRun(engine, { teamId, runId: run.runId, actor: ADA });
+    await expire(b?.attempt_id ?? "");
+    await sweepExpired(engine);
+    expect(await taskRow(run.tasks.b)).toMatchObject({ status: "canceled", reason: "runner-lost" });
+    expect(await violationsOf(engine, run.runId)).toEqual([]);
+  });
+
+  it("is not judged when a sync that lists it came first, nor while it has time", async () => {
+    const run = await makeRun(engine, { teamId, needs: { a: [] }, dispatch: "auto" });
+    const { attempt_id } = first(await runner.take());
+    await sweepExpired(engine);
+    await expire(attempt_id);
+    await runner.sync({ held: [{ attempt_id, status: "queued" }] });
+    await sweepExpired(engine);
+    expect((await taskStatuses(engine, run.runId)).a).toBe("queued");
+    await runner.report(attempt_id, "success");
+  });
+
+  it("is given in full to every live attempt after a time in which no server was alive", async () => {
+    const run = await makeRun(engine, { teamId, needs: { a: [] }, dispatch: "auto" });
+    const { attempt_id } = first(await runner.take());
+    await recordAlive(engine, 1_000);
+    await expire(attempt_id);
+    await engine.pool.query("UPDATE server_heartbeat SET alive_at = clock_timestamp() - interval '1 min'");
+    await recordAlive(engine, 1_000);
+    await sweepExpired(engine);
+    expect((await taskStatuses(engine, run.runId)).a).toBe("queued");
+    await runner.report(attempt_id, "success");
+  });
+});
+
+it("a time limit that its runner does not keep is kept by the server", async () => {
+  const change = (step: { spec: { timeoutSeconds?: number } }) => {
+    step.spec.timeoutSeconds = 30;
+  };
+  const run = await makeRun(engine, { teamId, needs: { a: [] }, dispatch: "auto", change });
+  const { attempt_id, spec } = first(await runner.take());
+  expect(spec.timeout_seconds).toBe(30);
+  await runner.report(attempt_id, "running");
+  const { rows } = await engine.pool.query(
+    "SELECT EXTRACT(EPOCH FROM deadline_at - started_at)::int AS seconds FROM attempt WHERE id = $1",
+    [attempt_id],
+  );
+  expect(first(rows).seconds).toBe(30 + 10 + 60);
+  await expire(attempt_id, "deadline_at");
+  await sweepExpired(engine);
+  expect(await taskRow(run.tasks.a)).toMatchObject({ status: "failed", reason: "timed-out" });
+  expect((await runner.sync({ held: [{ attempt_id, status: "running" }] })).lost).toEqual([attempt_id]);
+  expect(await violationsOf(engine, run.runId)).toEqual([]);
+});
