@@ -4,6 +4,7 @@ import { claimForGroup } from "./claim-for-group";
 import type { Claim, Claimer } from "./claim-tasks";
 import type { RunnerCall } from "./runner-call";
 import type { Settings } from "./settings";
+import { Trouble } from "./trouble";
 
 /** What waiting brought: work, or a call to look again, or nothing. */
 export interface MatchAnswer {
@@ -40,6 +41,7 @@ export class Matcher {
   private readonly waiters = new Map<string, Waiter>();
   private looping: Promise<void> | undefined;
   private isStopped = false;
+  private readonly trouble = new Trouble("matcher");
   private readonly offBus: () => void;
   private readonly poll: NodeJS.Timeout;
 
@@ -149,9 +151,10 @@ export class Matcher {
       const outcome = await claimForGroup(this.parts, { teamId: group[0]?.teamId ?? "", claimers });
       claims = outcome.claims;
       isBusy = outcome.isBusy;
+      this.trouble.over();
     } catch (error) {
       // The database is away or refused: whoever waits keeps waiting, and the next look says whether it is back.
-      console.error("matcher:", error instanceof Error ? error.message : error);
+      this.trouble.report(error);
       isBusy = true;
       pauseMs = ERROR_PAUSE_MS;
     }
@@ -161,7 +164,12 @@ export class Matcher {
       if (own.length > 0 || waiter.isOver || (waiter.isBrief && !isBusy))
         waiter.answer({ claims: own, wasCalled: false });
       // Work was found in one run; another run may have more for those left.
-      else if (isBusy || claims.size > 0) waiter.isHungry = true;
+      else if (isBusy || claims.size > 0) {
+        waiter.isHungry = true;
+        // To the end of the line: a run that stays locked must not keep other groups from being looked at.
+        this.waiters.delete(waiter.claimer.runnerId);
+        this.waiters.set(waiter.claimer.runnerId, waiter);
+      }
     }
     if (isBusy) await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }

@@ -24,10 +24,18 @@ export async function sweepExpired(engine: Engine): Promise<void> {
       UNION SELECT run_id FROM attempt WHERE ended_at IS NULL AND deadline_at < clock_timestamp() LIMIT $1`,
     values: [RUNS_PER_SWEEP],
   });
-  for (const row of rows)
-    await advanceRuns(engine, { by: "id", runId: row.run_id }, async (advance) => {
-      for (const draft of advance.drafts) await expireAttempts(advance, draft);
-    });
+  const failures: unknown[] = [];
+  for (const { run_id: runId } of rows)
+    try {
+      await advanceRuns(engine, { by: "id", runId }, async (advance) => {
+        for (const draft of advance.drafts) await expireAttempts(advance, draft);
+      });
+    } catch (error) {
+      // One run that cannot be swept must not keep the others from it.
+      failures.push(error);
+    }
+  if (failures.length > 0)
+    throw new AggregateError(failures, `could not sweep ${failures.length} of ${rows.length} runs`);
 }
 
 async function expireAttempts({ tx, attempts }: Advance, draft: RunDraft): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Engine } from "./engine";
 import { recordAlive } from "./record-alive";
 import { sweepExpired } from "./sweep-expired";
+import { Trouble } from "./trouble";
 
 const INTERVAL_MAX_MS = 1_000;
 const OLD_ROWS_EVERY_MS = 60 * 60 * 1_000;
@@ -11,6 +12,7 @@ export class Sweeper {
   private sweeping: Promise<void> = Promise.resolve();
   private isStopped = false;
   private cleanedAt = 0;
+  private readonly trouble = new Trouble("sweeper");
 
   constructor(private readonly engine: () => Engine) {}
 
@@ -48,9 +50,10 @@ export class Sweeper {
         this.cleanedAt = performance.now();
         await forgetOldRows(engine);
       }
+      this.trouble.over();
     } catch (error) {
       // The database is away: the next sweep finds out how long it was, and judges nobody by that time.
-      console.error("sweeper:", error instanceof Error ? error.message : error);
+      this.trouble.report(error);
     }
   }
 }
