@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { parseDocument } from "yaml";
 import type { Problem } from "../core/workflow-definition";
 import { parseWorkflow } from "../core/workflow-format";
@@ -36,6 +37,12 @@ export function readInput(file: string, { speed, root }: { speed: number; root: 
   const wantsRepository = definition.env.SWITCHYARD_REPOSITORY === "" && existsSync(path.join(root, ".git"));
   const source = withLabel(text, wantsRepository ? { repository: root } : {});
   return { name: definition.name, steps: null, count: definition.steps.length, source };
+}
+
+/** Whether two sources say the same, whatever their comments, quotes and line breaks. */
+export function isSameWorkflow(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((source) => parseWorkflow(source, "yaml").definition);
+  return one !== null && isDeepStrictEqual(one, other);
 }
 
 function withLabel(text: string, { repository }: { repository?: string }) {

@@ -28,7 +28,9 @@ export class Progress {
     this.statuses.set(event.task_key, status);
     if (status !== "failed" && status !== "submit-failed" && status !== "canceled") return null;
     const { reason, exit_code: exitCode } = event.data ?? {};
-    const details = [reason, typeof exitCode === "number" ? `exit code ${exitCode}` : null].filter(Boolean).join(", ");
+    // A step that just failed has no other reason than its exit code.
+    const code = typeof exitCode === "number" && reason !== `exit ${exitCode}` ? `exit code ${exitCode}` : null;
+    const details = [reason, code].filter(Boolean).join(", ");
     return `✗ ${event.task_key} ${status}${details === "" ? "" : ` (${details})`}`;
   }
 

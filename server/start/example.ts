@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { lowerBound } from "./example-bound";
 import { ExampleClient, RefusedError } from "./example-client";
-import { type ExampleInput, readInput } from "./example-input";
+import { type ExampleInput, isSameWorkflow, readInput } from "./example-input";
 import { readOptions } from "./example-options";
 import { Progress, StatusLine } from "./example-progress";
 import { startOwnRunner } from "./example-runner";
@@ -89,7 +89,7 @@ async function findTemplate(client: ExampleClient, name: string, source: string)
     const found = page.items.find((item) => item.name === name);
     if (found !== undefined) {
       const template = await client.call<{ source: string }>("GET", `/workflow-templates/${found.id}`);
-      return template.source === source ? found.id : null;
+      return isSameWorkflow(template.source, source) ? found.id : null;
     }
     cursor = page.next_cursor;
   } while (cursor !== null);

@@ -86,7 +86,7 @@ export function groupsUnder(pid) {
 }
 
 /** Every process of the machine; on Linux without `ps`, which small images do not have. */
-function processTable() {
+export function processTable() {
   if (process.platform !== "linux") {
     const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,pgid="], { encoding: "utf8" }).trim().split("\n");
     return lines.map((line) => {

@@ -27,8 +27,9 @@ async function main() {
 
   await tally.one("lint", () => step("lint (biome)", () => node("biome", ["@biomejs/biome/bin/biome", "check", "."])));
   await tally.one("types", () => step("types (tsc)", checkTypes));
-  tally.add("unit, database, runner", await runVitest(scratch));
+  // Before the tests: some of them start the real product, and must not wait for its build.
   const isBuilt = await tally.one("build", () => withCheckout(root, () => build(root)));
+  tally.add("unit, database, runner", await runVitest(scratch));
   tally.add("browser", isBuilt ? await runBrowserTests(root, scratch, chromium) : { passed: 0, failed: 1 });
 
   say(`\n${sourceSizes(root)}`);

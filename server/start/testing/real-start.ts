@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { vi } from "vitest";
+import { readJson } from "../data-dir.mjs";
+import { readPostmaster } from "../postmaster.mjs";
+import { processTable, startedAt } from "../process-table.mjs";
+import type { ProcessRecord } from "../supervise.mjs";
+
+const PATIENT = { timeout: 60_000, interval: 50 };
+/** What a developer's own server is told must not reach the one of the test. */
+const NOT_OURS = ["DATABASE_URL", "HOST", "AUTH_SECRET", "SWITCHYARD_PUBLIC_URL", "SWITCHYARD_LOCAL_RUNNER"];
+
+interface Task {
+  id: string;
+  key: string;
+  status: string;
+  reason: string | null;
+  attempt: number;
+}
+interface Run {
+  id: string;
+  status: string;
+  settled: boolean;
+}
+export interface RunEvent {
+  number: number;
+  type: string;
+  task_key?: string;
+}
+
+/** `npm start` as people start it, on free ports and in a folder of its own, spoken to over REST. */
+export class RealStart {
+  private readonly dir = mkdtempSync(path.join(os.tmpdir(), "switchyard-system-"));
+  private readonly dataDir = path.join(this.dir, "data");
+  private launcher: ChildProcess | null = null;
+  private output = "";
+  private readonly met = new Map<number, string | null>();
+
+  constructor(private readonly port: number) {}
+
+  /** Starts it and waits until it has greeted. */
+  async start(): Promise<void> {
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("SWITCHYARD_"));
+    const launcher = spawn(process.execPath, ["server/start/start.mjs"], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...(Object.fromEntries(inherited) as NodeJS.ProcessEnv),
+        ...Object.fromEntries(NOT_OURS.map((name) => [name, ""])),
+        PORT: String(this.port),
+        SWITCHYARD_DATA_DIR: this.dataDir,
+        SWITCHYARD_GRACE_SECONDS: "2",
+        SWITCHYARD_LEASE_SECONDS: "10",
+        SWITCHYARD_RUNNING_LEASE_SECONDS: "30",
+      },
+    });
+    this.launcher = launcher;
+    this.output = "";
+    for (const stream of [launcher.stdout, launcher.stderr])
+      stream.on("data", (data) => {
+        this.output += data;
+      });
+    await until("npm start to greet", () => {
+      if (launcher.exitCode !== null) throw new Error(`npm start ended:\n${this.output}`);
+      return this.output.includes("Ctrl-C stops everything.");
+    });
+  }
+
+  /** Tells it to end as Ctrl-C does, and answers how long that took and with which code. */
+  async interrupt(): Promise<{ ms: number; code: number | null }> {
+    const { launcher } = this;
+    if (launcher === null || launcher.exitCode !== null) throw new Error(`npm start does not run:\n${this.output}`);
+    this.meet();
+    const before = performance.now();
+    const code = await new Promise<number | null>((resolve) => {
+      launcher.once("exit", resolve);
+      launcher.kill("SIGINT");
+    });
+    return { ms: performance.now() - before, code };
+  }
+
+  /** Ends what is left and removes the folder. */
+  async close(): Promise<void> {
+    if (this.launcher?.exitCode === null) await this.interrupt();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** What it has said so far. */
+  said(): string {
+    return this.output;
+  }
+
+  /** Kills it like a crash and answers the pid that died; PostgreSQL with all of its processes at once. */
+  kill(name: "web" | "runner" | "postgres"): number {
+    this.meet();
+    if (name !== "postgres") {
+      const { pid } = this.child(name);
+      process.kill(pid, "SIGKILL");
+      return pid;
+    }
+    const pid = this.postmaster();
+    const family = processTable().filter((one) => one.pid === pid || one.parent === pid);
+    for (const one of family) process.kill(one.pid, "SIGKILL");
+    return pid;
+  }
+
+  /** The pid under which it runs now. */
+  pid(name: "web" | "runner" | "postgres"): number {
+    return name === "postgres" ? this.postmaster() : this.child(name).pid;
+  }
+
+  /** Of all processes that it had so far, those that are still there. */
+  survivors(): number[] {
+    return [...this.met].filter(([pid, started]) => started !== null && startedAt(pid) === started).map(([pid]) => pid);
+  }
+
+  /** The answer to a REST call, which the server is expected to be there for. */
+  async call<T>(method: "GET" | "POST", where: string, body?: unknown): Promise<T> {
+    const response = await this.fetch(where, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${where}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  /** A request to the REST API with the token that `npm start` wrote down. */
+  async fetch(where: string, init: RequestInit = {}): Promise<Response> {
+    const { url, token } = readJson(path.join(this.dataDir, "server.json"));
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    return fetch(`${url}/api/v1${where}`, { ...init, headers });
+  }
+
+  /** Starts a run of these steps in auto mode. */
+  async run(steps: Record<string, { run: string; needs?: string[] }>): Promise<string> {
+    const definition = { name: "system test", steps };
+    return (await this.call<Run>("POST", "/workflow-runs", { definition, dispatch: "auto" })).id;
+  }
+
+  /** The run, once it is over; the server may go away meanwhile. */
+  async settled(runId: string): Promise<Run> {
+    return until("the run to settle", async () => {
+      const run = await this.call<Run>("GET", `/workflow-runs/${runId}`);
+      return run.settled && run;
+    });
+  }
+
+  async tasks(runId: string): Promise<Task[]> {
+    return (await this.call<{ items: Task[] }>("GET", `/workflow-runs/${runId}/tasks`)).items;
+  }
+
+  async events(runId: string): Promise<RunEvent[]> {
+    return (await this.call<{ items: RunEvent[] }>("GET", `/workflow-runs/${runId}/events?limit=1000`)).items;
+  }
+
+  /** The processes that a task says of itself with `pid=…` in its log, once there are so many. */
+  async pidsOf(runId: string, key: string, count: number): Promise<number[]> {
+    return until(`${count} processes of ${key}`, async () => {
+      const task = (await this.tasks(runId)).find((one) => one.key === key);
+      const { items } = await this.call<{ items: { text: string }[] }>("GET", `/tasks/${task?.id}/logs`);
+      const pids = [
+        ...items
+          .map(({ text }) => text)
+          .join("")
+          .matchAll(/pid=(\d+)/g),
+      ].map(([, pid]) => Number(pid));
+      return pids.length >= count && pids;
+    });
+  }
+
+  private meet(): void {
+    const pids = [this.launcher?.pid ?? 0, this.pid("web"), this.pid("runner"), this.postmaster()];
+    for (const pid of pids) this.met.set(pid, startedAt(pid));
+  }
+
+  private child(name: "web" | "runner"): ProcessRecord {
+    return readJson(path.join(this.dataDir, "children.json"))[name];
+  }
+
+  private postmaster(): number {
+    return readPostmaster(path.join(this.dataDir, "postgres", "data"))?.pid ?? 0;
+  }
+}
+
+/** Asks until the answer is something; an error is asked again as well, and told when the time is over. */
+export async function until<T>(what: string, ask: () => T | false | Promise<T | false>): Promise<T> {
+  return vi.waitFor(async () => {
+    const answer = await ask();
+    if (answer === false) throw new Error(`still waiting for ${what}`);
+    return answer;
+  }, PATIENT);
+}
