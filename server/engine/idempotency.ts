@@ -54,7 +54,7 @@ export async function rememberAnswer<Result>(
       "idempotency_key_in_progress",
       "The first request with this Idempotency-Key is still being answered; repeat it later",
     );
-  const known = await tx.query<{ body_hash: string; status: number; answer: unknown; is_old: boolean }>(
+  const known = await tx.query<{ body_hash: string; status: number; answer: string; is_old: boolean }>(
     `SELECT body_hash, status, answer, created_at < now() - make_interval(hours => ${KEPT_HOURS}) AS is_old
        FROM idempotency_key WHERE token_id = $1 AND route = $2 AND key = $3`,
     [tokenId, route, key],
@@ -63,16 +63,17 @@ export async function rememberAnswer<Result>(
   if (row && !row.is_old) {
     if (row.body_hash !== bodyHash)
       throw new AppError("idempotency_key_reused", "This Idempotency-Key was used with another body; use a new key");
-    throw new ReplayedAnswer({ status: row.status, body: row.answer });
+    throw new ReplayedAnswer({ status: row.status, body: JSON.parse(row.answer) });
   }
   const result = await work();
   const answer = await idempotency.answer(tx, result);
+  // Kept as a JSON text inside the jsonb value: jsonb itself would reorder the keys of the answer.
   await tx.query(
     `INSERT INTO idempotency_key (token_id, route, key, body_hash, status, answer, created_at)
      VALUES ($1, $2, $3, $4, $5, $6, now())
      ON CONFLICT (token_id, route, key) DO UPDATE SET body_hash = excluded.body_hash, status = excluded.status,
        answer = excluded.answer, created_at = excluded.created_at`,
-    [tokenId, route, key, bodyHash, answer.status, JSON.stringify(answer.body)],
+    [tokenId, route, key, bodyHash, answer.status, JSON.stringify(JSON.stringify(answer.body))],
   );
   return result;
 }

@@ -63,7 +63,11 @@ export class Matcher {
   }): Promise<MatchAnswer> {
     const { claimer, teamId, waitMs, call, signals } = given;
     const isGone = this.isStopped || signals.some((signal) => signal.aborted);
-    if (isGone || (waitMs === 0 && claimer.room <= 0)) return Promise.resolve({ claims: [], wasCalled: false });
+    const earlier = this.waiters.get(claimer.runnerId);
+    // Two syncs of a runner at once may arrive here in the other order: only the later one waits.
+    const isLate = earlier !== undefined && BigInt(earlier.claimer.syncNumber) > BigInt(claimer.syncNumber);
+    if (isGone || isLate || (waitMs === 0 && claimer.room <= 0))
+      return Promise.resolve({ claims: [], wasCalled: call.wasCalled });
     return new Promise((resolve) => {
       const end = () => this.end(waiter);
       // A brief look is bounded too: a run that is always locked must not hold its answer.
@@ -84,7 +88,6 @@ export class Matcher {
         },
       };
       for (const signal of signals) signal.addEventListener("abort", end, { once: true });
-      const earlier = this.waiters.get(claimer.runnerId);
       if (earlier) this.end(earlier);
       this.waiters.set(claimer.runnerId, waiter);
       call.listen(end);

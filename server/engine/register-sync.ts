@@ -79,11 +79,7 @@ export async function registerSync(
     ],
   });
   const row = rows[0];
-  if (!row)
-    throw new AppError(
-      "runner_replaced",
-      "A newer instance of this runner has connected with the same token; stop this one",
-    );
+  if (!row) throw await refusal(db, given.runnerId);
   return {
     instanceId,
     syncNumber: row.sync_number,
@@ -92,4 +88,14 @@ export async function registerSync(
     slots: row.slots,
     now: row.now,
   };
+}
+
+/** Revoked between its authentication and this: its processes may end, which a replaced runner's may not. */
+async function refusal(db: Queryable, runnerId: string): Promise<AppError> {
+  const { rowCount } = await db.query("SELECT 1 FROM runner WHERE id = $1 AND revoked_at IS NULL", [runnerId]);
+  if (rowCount === 0) return new AppError("unauthenticated", "This runner token is unknown, expired or revoked");
+  return new AppError(
+    "runner_replaced",
+    "A newer instance of this runner has connected with the same token; stop this one",
+  );
 }

@@ -48,20 +48,20 @@ export interface Standing {
 }
 
 /**
- * Compares what a runner says it has with what should be true; `attempts` is what is live after its reports, `accepted`
- * the attempts whose reports were accepted.
+ * Compares what a runner says it has with what should be true; `attempts` is what is live after its reports, `ended`
+ * the attempts that the request's own reports ended.
  */
 export function compareHeld(
   attempts: AttemptRow[],
-  given: { sync: RegisteredSync; request: SyncRequest; accepted: Set<string>; graceSeconds: number },
+  given: { sync: RegisteredSync; request: SyncRequest; ended: Set<string>; graceSeconds: number },
 ): Standing {
-  const { sync, request, accepted, graceSeconds } = given;
+  const { sync, request, ended, graceSeconds } = given;
   const live = new Map(attempts.filter((row) => row.ended_at === null).map((row) => [row.the_attempt_id, row]));
   const held = new Map((request.held ?? []).map((entry) => [entry.attempt_id, entry.status]));
   const reported = new Set((request.reports ?? []).map((report) => report.attempt_id));
   const canceled = [...live.values()].filter((row) => row.status === "cancel-requested");
   return {
-    lost: [...held.keys()].filter((id) => !live.has(id) && !accepted.has(id)),
+    lost: [...held.keys()].filter((id) => !live.has(id) && !ended.has(id)),
     cancel: canceled.map((row) => ({
       attempt_id: row.the_attempt_id,
       reason: row.task_reason ?? "canceled",

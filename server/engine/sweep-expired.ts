@@ -27,9 +27,7 @@ export async function sweepExpired(engine: Engine): Promise<void> {
   const failures: unknown[] = [];
   for (const { run_id: runId } of rows)
     try {
-      await advanceRuns(engine, { by: "id", runId }, async (advance) => {
-        for (const draft of advance.drafts) await expireAttempts(advance, draft);
-      });
+      await sweepRun(engine, runId);
     } catch (error) {
       // One run that cannot be swept must not keep the others from it.
       failures.push(error);
@@ -38,7 +36,18 @@ export async function sweepExpired(engine: Engine): Promise<void> {
     throw new AggregateError(failures, `could not sweep ${failures.length} of ${rows.length} runs`);
 }
 
-async function expireAttempts({ tx, attempts }: Advance, draft: RunDraft): Promise<void> {
+async function sweepRun(engine: Engine, runId: string): Promise<void> {
+  const runnerIds = await advanceRuns(engine, { by: "id", runId }, async (advance) => {
+    const [draft] = advance.drafts;
+    return draft ? expireAttempts(advance, draft) : [];
+  });
+  // A runner whose sync is parked is told at once what it has lost.
+  if (runnerIds.length > 0) engine.bus.wake([...new Set(runnerIds)].map((id) => `runner:${id}`));
+}
+
+/** Returns the runners that had the attempts. */
+async function expireAttempts({ tx, attempts }: Advance, draft: RunDraft): Promise<string[]> {
+  const runnerIds: string[] = [];
   for (const row of await lockExpired(tx, draft)) {
     const task = draft.take(taskFacts(row));
     const change = changeOf(row, task.leasesLost);
@@ -55,7 +64,9 @@ async function expireAttempts({ tx, attempts }: Advance, draft: RunDraft): Promi
       reason,
       outputs: null,
     });
+    if (row.task_runner_id !== null) runnerIds.push(row.task_runner_id);
   }
+  return runnerIds;
 }
 
 // Locks the run's live attempts that are over, in id order, after the run's lock; a renewal that came first has moved

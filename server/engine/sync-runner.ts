@@ -84,7 +84,7 @@ async function registerOnly(engine: Engine, runner: RunnerIdentity, request: Syn
   const { pool, processId, settings } = engine;
   const sync = await registerSync(pool, { runnerId: runner.id, request, processId, settings });
   const rows = await loadAttempts(pool, runner.id, []);
-  const standing = compareHeld(rows, { sync, request, accepted: new Set(), graceSeconds: settings.graceSeconds });
+  const standing = compareHeld(rows, { sync, request, ended: new Set(), graceSeconds: settings.graceSeconds });
   return { sync, answers: [], claims: [], standing };
 }
 
@@ -98,7 +98,7 @@ async function readStanding(
   return compareHeld(rows, {
     sync,
     request,
-    accepted: acceptedOf(answers),
+    ended: endedBy(request, answers),
     graceSeconds: engine.settings.graceSeconds,
   });
 }
@@ -121,7 +121,7 @@ async function applyAll(engine: Engine, runner: RunnerIdentity, request: SyncReq
     const standing = compareHeld(rowsNow(rows, drafts, attempts), {
       sync,
       request,
-      accepted: acceptedOf(answers),
+      ended: endedBy(request, answers),
       graceSeconds: settings.graceSeconds,
     });
     const claimer = claimerOf(runner, request, sync, standing);
@@ -175,8 +175,10 @@ function rowsNow(rows: AttemptRow[], drafts: RunDraft[], attempts: AttemptChange
 
 /** Never more than the runner has free, nor than its slots beside what the server knows it has. */
 function claimerOf(runner: RunnerIdentity, request: SyncRequest, sync: RegisteredSync, standing: Standing): Claimer {
-  const free = request.free_slots ?? 0;
-  const room = sync.slots === 0 ? free : Math.min(free, sync.slots - standing.live);
+  // What is sent again takes of the free slots too: the runner does not know of it yet.
+  const free = (request.free_slots ?? 0) - standing.resend.length;
+  const hasSaid = sync.slots > 0 || request.runner?.slots !== undefined;
+  const room = hasSaid ? Math.min(free, sync.slots - standing.live) : free;
   return {
     runnerId: runner.id,
     runnerName: runner.name,
@@ -187,6 +189,10 @@ function claimerOf(runner: RunnerIdentity, request: SyncRequest, sync: Registere
   };
 }
 
-function acceptedOf(answers: ReportAnswer[]): Set<string> {
-  return new Set(answers.filter((answer) => answer.accepted).map((answer) => answer.attempt_id));
+/** The attempts that the request's own reports ended, now or the first time it was sent. */
+function endedBy(request: SyncRequest, answers: ReportAnswer[]): Set<string> {
+  const ends = (request.reports ?? []).filter(
+    (report, index) => report.status !== "running" && answers[index]?.accepted === true,
+  );
+  return new Set(ends.map((report) => report.attempt_id));
 }

@@ -59,7 +59,7 @@ async function query(path: string, input: unknown, cookie: string) {
   return answerOf(await handleTrpc(request));
 }
 
-const definition = { name: "t", steps: { a: { run: "x" }, b: { run: "x", needs: "a" } } };
+const definition = { name: "t", steps: { a: { run: "x" }, b: { run: "x", needs: "a" }, c: { run: "x" } } };
 
 describe("a member", () => {
   it("creates, dispatches, watches and aborts a run", async () => {
