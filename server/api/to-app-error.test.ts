@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createPool } from "../db/pool";
+import { prismaOn } from "../db/prisma";
 import { ERROR_CODES } from "../errors";
 import { ERROR_MAP } from "./error-map";
 import { problemResponse } from "./problem";
@@ -21,6 +22,21 @@ describe("errors", () => {
     expect(response.status).toBe(503);
     expect(response.headers.get("retry-after")).toBe("2");
     expect(toAppError(new Error("timeout exceeded when trying to connect")).code).toBe("unavailable");
+  });
+
+  it("of a database that Prisma cannot reach, or whose connection breaks, are `unavailable` too", async () => {
+    const away = createPool("postgresql://nobody@127.0.0.1:5499/nothing");
+    const refused = await prismaOn(away)
+      .user.findFirst()
+      .catch((thrown: unknown) => thrown);
+    await away.end();
+    expect(toAppError(refused).code).toBe("unavailable");
+    const pool = createPool(process.env.DATABASE_URL ?? "");
+    const broken = await prismaOn(pool).$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`.catch(
+      (thrown: unknown) => thrown,
+    );
+    await pool.end();
+    expect(toAppError(broken).code).toBe("unavailable");
   });
 
   it("nobody knows are `internal`: the cause is in the log once, and nowhere in the answer", async () => {

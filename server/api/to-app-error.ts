@@ -1,11 +1,13 @@
 import { TRPCError } from "@trpc/server";
-import { ZodError } from "zod";
+import { ZodError, z } from "zod";
 import { AppError, type ErrorCode } from "../errors";
 import { ERROR_MAP } from "./error-map";
 import { fieldErrors } from "./field-errors";
 
 // Network errors of node, and the classes of PostgreSQL codes for "cannot connect" (08), "too many" (53) and "shutting down" (57P).
-const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|08...|53...|57P0.)$/;
+// Prisma says P1xxx when it cannot reach a database.
+const UNREACHABLE =
+  /^(P1...|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|08...|53...|57P0.)$/;
 const LOST = /timeout exceeded when trying to connect|connection terminated|client has encountered a connection error/i;
 
 /** Whatever was thrown as one of our codes: an unreachable database is `unavailable`, anything unknown is `internal`. */
@@ -36,5 +38,16 @@ function isUnreachable(error: unknown): boolean {
   const code = "code" in error ? String(error.code) : "";
   if (UNREACHABLE.test(code) || LOST.test(error.message)) return true;
   if (error instanceof AggregateError) return error.errors.some(isUnreachable);
+  if (UNREACHABLE.test(originalCode(error))) return true;
   return error.cause !== undefined && isUnreachable(error.cause);
+}
+
+/** What PostgreSQL said, where Prisma wraps it in an error of its own. */
+const wrapped = z.object({
+  meta: z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) }),
+});
+
+function originalCode(error: Error): string {
+  const found = wrapped.safeParse(error);
+  return found.success ? found.data.meta.driverAdapterError.cause.originalCode : "";
 }

@@ -1,7 +1,7 @@
 import type { NextAuthOptions } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { z } from "zod";
-import type { Queryable } from "../db/pool";
+import type { Pool } from "../db/pool";
 import { AppError } from "../errors";
 import { authSecret } from "./auth-secret";
 import { signIn } from "./sign-in";
@@ -9,7 +9,7 @@ import { signIn } from "./sign-in";
 const credentials = z.object({ email: z.string().max(320), password: z.string().min(1).max(1_000) });
 
 /** What next-auth needs; made per request, since neither the secret nor the database exist while the product is built. */
-export function authOptions(db: () => Queryable): NextAuthOptions {
+export function authOptions(db: () => Pool): NextAuthOptions {
   return {
     secret: authSecret(),
     session: { strategy: "jwt" },

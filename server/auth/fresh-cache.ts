@@ -1,14 +1,14 @@
-import type { Queryable } from "../db/pool";
+import type { Pool } from "../db/pool";
 
 /** How long an identity may be remembered: revocation and lost membership take effect within twice this. */
 export const FRESH_MS = 2_000;
 const MAX_ENTRIES = 10_000;
 
 /** Remembers what `load` found for FRESH_MS, one load at a time per key; what was not found is not remembered. */
-export function freshCache<T>(load: (db: Queryable, key: string) => Promise<T | null>) {
+export function freshCache<T>(load: (db: Pool, key: string) => Promise<T | null>) {
   // Per database, so that tests and processes with several pools never share identities.
   const perDb = new WeakMap<object, Map<string, { at: number; value: Promise<T | null> }>>();
-  return (db: Queryable, key: string): Promise<T | null> => {
+  return (db: Pool, key: string): Promise<T | null> => {
     let entries = perDb.get(db);
     if (!entries) {
       entries = new Map();

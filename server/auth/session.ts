@@ -1,5 +1,6 @@
 import { decode } from "next-auth/jwt";
-import type { Queryable } from "../db/pool";
+import type { Pool } from "../db/pool";
+import { prismaOn } from "../db/prisma";
 import { authSecret } from "./auth-secret";
 import { freshCache } from "./fresh-cache";
 import { ROLES, type Role } from "./policy";
@@ -17,7 +18,7 @@ const COOKIES = ["__Secure-next-auth.session-token", "next-auth.session-token"];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Who sends these cookies, with the team and role that the database holds now; null when nobody who belongs here. */
-export async function readSession(db: Queryable, cookieHeader: string | null): Promise<Session | null> {
+export async function readSession(db: Pool, cookieHeader: string | null): Promise<Session | null> {
   const userId = await sessionUserId(cookieHeader);
   return userId === null ? null : readMembership(db, userId);
 }
@@ -25,23 +26,15 @@ export async function readSession(db: Queryable, cookieHeader: string | null): P
 /** A user's team and role as of at most 2 s ago; null once the membership is gone. */
 export const readMembership = freshCache<Session>(async (db, userId) => {
   // A person belongs to one team; with several, the oldest membership counts.
-  const { rows } = await db.query<{
-    id: string;
-    name: string;
-    email: string;
-    team_id: string;
-    team_name: string;
-    role: string;
-  }>(
-    `SELECT u.id, u.name, u.email, m.team_id, t.name AS team_name, m.role
-     FROM app_user u JOIN member m ON m.user_id = u.id JOIN team t ON t.id = m.team_id
-     WHERE u.id = $1 ORDER BY m.created_at, m.team_id LIMIT 1`,
-    [userId],
-  );
-  const row = rows[0];
-  const role = ROLES.find((known) => known === row?.role);
-  if (!row || !role) return null;
-  return { userId: row.id, name: row.name, email: row.email, teamId: row.team_id, teamName: row.team_name, role };
+  const member = await prismaOn(db).member.findFirst({
+    where: { userId },
+    orderBy: [{ createdAt: "asc" }, { teamId: "asc" }],
+    include: { user: true, team: true },
+  });
+  const role = ROLES.find((known) => known === member?.role);
+  if (!member || !role) return null;
+  const { user, team } = member;
+  return { userId, name: user.name, email: user.email, teamId: team.id, teamName: team.name, role };
 });
 
 async function sessionUserId(cookieHeader: string | null): Promise<string | null> {

@@ -1,4 +1,4 @@
-import type { Queryable } from "../db/pool";
+import type { Pool } from "../db/pool";
 
 export const WINDOW_MINUTES = 15;
 export const ATTEMPTS_PER_ACCOUNT = 10;
@@ -14,7 +14,7 @@ interface Who {
  * Counts one try of an account from an address; false when either had too many in the last 15 minutes. The try is
  * written before it is counted, so that parallel guesses count each other.
  */
-export async function admitSignIn(db: Queryable, who: Who): Promise<boolean> {
+export async function admitSignIn(db: Pool, who: Who): Promise<boolean> {
   await db.query("INSERT INTO sign_in_attempt (key) VALUES ($1), ($2)", keys(who));
   const { rows } = await db.query<{ key: string; tries: number }>(
     `SELECT key, count(*)::int AS tries FROM sign_in_attempt
@@ -27,7 +27,7 @@ export async function admitSignIn(db: Queryable, who: Who): Promise<boolean> {
 }
 
 /** Forgets the tries that a right password has made harmless, and everything older than the window. */
-export async function forgetSignInTries(db: Queryable, who: Who): Promise<void> {
+export async function forgetSignInTries(db: Pool, who: Who): Promise<void> {
   const [account, address] = keys(who);
   await db.query(
     `DELETE FROM sign_in_attempt WHERE key = $1 OR at < now() - make_interval(mins => $2)

@@ -1,4 +1,5 @@
-import type { Queryable } from "../db/pool";
+import type { Pool } from "../db/pool";
+import { prismaOn } from "../db/prisma";
 import { AppError } from "../errors";
 import { verifyPassword } from "./password";
 import { admitSignIn, forgetSignInTries, WINDOW_MINUTES } from "./sign-in-limit";
@@ -11,19 +12,15 @@ export interface SignedInUser {
 
 /** The user with this e-mail and password, or null; throws `rate_limited` after too many tries. */
 export async function signIn(
-  db: Queryable,
+  db: Pool,
   given: { email: string; password: string; address: string },
 ): Promise<SignedInUser | null> {
   const who = { email: given.email.trim().toLowerCase(), address: given.address };
   if (who.email.includes("\u0000")) return null;
   if (!(await admitSignIn(db, who)))
     throw new AppError("rate_limited", `Too many tries. Wait ${WINDOW_MINUTES} minutes and try again.`);
-  const { rows } = await db.query<SignedInUser & { password_hash: string }>(
-    "SELECT id, email, name, password_hash FROM app_user WHERE email = $1",
-    [who.email],
-  );
-  const row = rows[0];
-  if (!(await verifyPassword(row?.password_hash ?? null, given.password)) || !row) return null;
+  const user = await prismaOn(db).user.findUnique({ where: { email: who.email } });
+  if (!(await verifyPassword(user?.passwordHash ?? null, given.password)) || !user) return null;
   await forgetSignInTries(db, who);
-  return { id: row.id, email: row.email, name: row.name };
+  return { id: user.id, email: user.email, name: user.name };
 }

@@ -1,10 +1,11 @@
-import type { Queryable } from "../db/pool";
+import type { Pool } from "../db/pool";
+import { prismaOn } from "../db/prisma";
 
 const WRITE_EVERY_MS = 10_000;
-const pending = new WeakMap<object, Set<string>>();
+const pending = new WeakMap<Pool, Set<string>>();
 
 /** Remembers that a token was used; written for all tokens together every 10 s, never in the way of a request. */
-export function noteTokenUse(db: Queryable, tokenId: string): void {
+export function noteTokenUse(db: Pool, tokenId: string): void {
   const used = pending.get(db);
   if (used) {
     used.add(tokenId);
@@ -15,12 +16,12 @@ export function noteTokenUse(db: Queryable, tokenId: string): void {
 }
 
 /** Writes the uses noted so far. */
-export async function writeTokenUse(db: Queryable): Promise<void> {
+export async function writeTokenUse(db: Pool): Promise<void> {
   const used = pending.get(db);
   if (!used) return;
   pending.delete(db);
   try {
-    await db.query("UPDATE api_token SET last_used_at = now() WHERE id = ANY($1::uuid[])", [[...used]]);
+    await prismaOn(db).apiToken.updateMany({ where: { id: { in: [...used] } }, data: { lastUsedAt: new Date() } });
   } catch (error) {
     // Only the "last used" column is late; the next use writes it again.
     process.stderr.write(

@@ -3,11 +3,17 @@ import { v7 as uuid } from "uuid";
 import { hashPassword } from "../auth/password";
 import { SCOPES } from "../auth/policy";
 import { hashToken } from "../auth/token-text";
-import type { Pool, Tx } from "../db/pool";
+import type { Prisma } from "../db/generated/client";
+import type { Pool } from "../db/pool";
+import { prismaOn } from "../db/prisma";
 
 /** Two starts against one database take turns. */
 const INIT_LOCK = 72_707_370;
+/** Another start may hold the lock, and a password takes a moment to hash, on a slow machine. */
+const TRANSACTION_LIMITS = { maxWait: 30_000, timeout: 60_000 };
 const DEFAULT_EMAIL = "admin@localhost";
+
+type PrismaTx = Prisma.TransactionClient;
 
 interface AccessWanted {
   adminEmail: string | null;
@@ -25,63 +31,54 @@ interface Access {
 
 /** Creates team, administrator, tokens and runners as far as they are missing, and changes nothing that exists. */
 export async function createAccess(pool: Pool, wanted: AccessWanted): Promise<Access> {
-  const tx = await pool.connect();
-  try {
-    await tx.query("BEGIN");
-    await tx.query("SELECT pg_advisory_xact_lock($1)", [INIT_LOCK]);
+  return prismaOn(pool).$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${INIT_LOCK})`;
     const teamId = await firstTeam(tx);
     const admin = await administrator(tx, teamId, wanted);
-    for (const { name, token } of wanted.apiTokens)
-      await tx.query(
-        `INSERT INTO api_token (id, team_id, name, token_hash, scopes) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (token_hash) DO NOTHING`,
-        [uuid(), teamId, name, hashToken(token), SCOPES],
-      );
-    for (const { name, token } of wanted.runners)
-      await tx.query(
-        "INSERT INTO runner (id, team_id, name, token_hash) VALUES ($1, $2, $3, $4) ON CONFLICT (token_hash) DO NOTHING",
-        [uuid(), teamId, name, hashToken(token)],
-      );
-    await tx.query("COMMIT");
+    await tx.apiToken.createMany({
+      data: wanted.apiTokens.map(({ name, token }) => ({
+        id: uuid(),
+        teamId,
+        name,
+        tokenHash: hashToken(token),
+        scopes: [...SCOPES],
+      })),
+      skipDuplicates: true,
+    });
+    await tx.runner.createMany({
+      data: wanted.runners.map(({ name, token }) => ({ id: uuid(), teamId, name, tokenHash: hashToken(token) })),
+      skipDuplicates: true,
+    });
     return { teamId, ...admin };
-  } catch (error) {
-    await tx.query("ROLLBACK");
-    throw error;
-  } finally {
-    tx.release();
-  }
+  }, TRANSACTION_LIMITS);
 }
 
-async function firstTeam(tx: Tx): Promise<string> {
-  const { rows } = await tx.query<{ id: string }>("SELECT id FROM team ORDER BY created_at, id LIMIT 1");
-  const found = rows[0]?.id;
-  if (found !== undefined) return found;
-  const id = uuid();
-  await tx.query("INSERT INTO team (id, name) VALUES ($1, 'Main')", [id]);
-  return id;
+async function firstTeam(tx: PrismaTx): Promise<string> {
+  const found = await tx.team.findFirst({ orderBy: [{ createdAt: "asc" }, { id: "asc" }] });
+  return (found ?? (await tx.team.create({ data: { id: uuid(), name: "Main" } }))).id;
 }
 
-async function administrator(tx: Tx, teamId: string, wanted: AccessWanted): Promise<Omit<Access, "teamId">> {
+async function administrator(tx: PrismaTx, teamId: string, wanted: AccessWanted): Promise<Omit<Access, "teamId">> {
   const email = (wanted.adminEmail ?? (await firstOwner(tx, teamId)) ?? DEFAULT_EMAIL).trim().toLowerCase();
-  const { rows } = await tx.query("SELECT 1 FROM app_user WHERE email = $1", [email]);
-  if (rows.length > 0) return { email, password: null };
+  if (await tx.user.findUnique({ where: { email } })) return { email, password: null };
   const password = wanted.adminPassword ?? randomBytes(12).toString("base64url");
-  const id = uuid();
-  await tx.query("INSERT INTO app_user (id, email, name, password_hash) VALUES ($1, $2, $3, $4)", [
-    id,
-    email,
-    email.split("@")[0] ?? email,
-    await hashPassword(password),
-  ]);
-  await tx.query("INSERT INTO member (team_id, user_id, role) VALUES ($1, $2, 'owner')", [teamId, id]);
+  await tx.user.create({
+    data: {
+      id: uuid(),
+      email,
+      name: email.split("@")[0] ?? email,
+      passwordHash: await hashPassword(password),
+      members: { create: { teamId, role: "owner" } },
+    },
+  });
   return { email, password: wanted.adminPassword === null ? password : null };
 }
 
-async function firstOwner(tx: Tx, teamId: string): Promise<string | null> {
-  const { rows } = await tx.query<{ email: string }>(
-    `SELECT u.email FROM member m JOIN app_user u ON u.id = m.user_id
-     WHERE m.team_id = $1 AND m.role = 'owner' ORDER BY m.created_at, u.email LIMIT 1`,
-    [teamId],
-  );
-  return rows[0]?.email ?? null;
+async function firstOwner(tx: PrismaTx, teamId: string): Promise<string | null> {
+  const owner = await tx.member.findFirst({
+    where: { teamId, role: "owner" },
+    orderBy: [{ createdAt: "asc" }, { userId: "asc" }],
+    include: { user: true },
+  });
+  return owner?.user.email ?? null;
 }
