@@ -90,6 +90,15 @@ export async function registerSync(
   };
 }
 
+/** Whether no later sync of the runner has been registered, and its token still holds. By primary key; locks nothing. */
+export async function isCurrentSync(db: Queryable, runnerId: string, sync: RegisteredSync): Promise<boolean> {
+  const { rowCount } = await db.query(
+    "SELECT 1 FROM runner WHERE id = $1 AND sync_number = $2 AND revoked_at IS NULL",
+    [runnerId, sync.syncNumber],
+  );
+  return rowCount === 1;
+}
+
 /** Revoked between its authentication and this: its processes may end, which a replaced runner's may not. */
 async function refusal(db: Queryable, runnerId: string): Promise<AppError> {
   const { rowCount } = await db.query("SELECT 1 FROM runner WHERE id = $1 AND revoked_at IS NULL", [runnerId]);

@@ -1,9 +1,10 @@
 import type { Bus } from "../db/bus";
 
-/** Hears, from its making to its closing, whether something calls the runner of one sync: a cancel, or a newer sync. */
+/** Hears, from its making to its closing, whether something calls the runner of one sync: a cancel, or another sync. */
 export class RunnerCall {
   private called = false;
-  private superseded = false;
+  private words = 0;
+  private known = 0;
   private onCall: (() => void) | undefined;
   private readonly offs: (() => void)[];
 
@@ -14,8 +15,7 @@ export class RunnerCall {
         this.onCall?.();
       }),
       bus.on(`sync:${runnerId}`, () => {
-        // Before anybody waits it is this sync's own word to the other processes.
-        this.superseded = this.onCall !== undefined;
+        this.words += 1;
         this.onCall?.();
       }),
     ];
@@ -25,10 +25,19 @@ export class RunnerCall {
     return this.called;
   }
 
-  /** Calls back once, at once where it was called already. */
+  /**
+   * Whether a sync that came later has taken this one's place before anybody waited. What was heard besides the `own`
+   * words may also be of an earlier sync: then `isCurrent` decides.
+   */
+  async isSuperseded(own: number, isCurrent: () => Promise<boolean>): Promise<boolean> {
+    this.known = this.words;
+    return this.known > own && !(await isCurrent());
+  }
+
+  /** Calls back when it is called, at once where that has happened already. */
   listen(onCall: () => void): void {
     this.onCall = onCall;
-    if (this.called || this.superseded) onCall();
+    if (this.called || this.words > this.known) onCall();
   }
 
   close(): void {

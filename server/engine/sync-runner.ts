@@ -9,7 +9,7 @@ import type { Engine } from "./engine";
 import { isId } from "./ids";
 import { loadTasks } from "./load-tasks";
 import { lockRuns } from "./lock-runs";
-import { type RegisteredSync, registerSync } from "./register-sync";
+import { isCurrentSync, type RegisteredSync, registerSync } from "./register-sync";
 import { type AttemptRow, compareHeld, loadAttempts, type Standing } from "./runner-attempts";
 import { RunnerCall } from "./runner-call";
 import { inTransaction } from "./transaction";
@@ -43,10 +43,13 @@ export async function syncRunner(
   try {
     const hasReports = (request.reports ?? []).length > 0;
     const applied = await (hasReports ? applyAll : registerOnly)(engine, runner, request);
-    if (applied.sync.previousProcessId !== null) engine.bus.wake([`sync:${runner.id}`]);
     const { standing, sync } = applied;
+    const isFirstHere = sync.previousProcessId !== null;
+    if (isFirstHere) engine.bus.wake([`sync:${runner.id}`]);
     // A sync that got work of the runs it reported on comes back at once; only an empty-handed one asks the matcher.
     if (applied.claims.length > 0) return await answerWith(engine, applied, standing, []);
+    if (await call.isSuperseded(isFirstHere ? 1 : 0, () => isCurrentSync(engine.pool, runner.id, sync)))
+      return await answerWith(engine, applied, { ...standing, resend: [] }, []);
     const isNews = hasReports || standing.hasNewCancel || standing.lost.length > 0 || standing.resend.length > 0;
     const matched = await engine.matcher.match({
       claimer: claimerOf(runner, request, sync, standing),

@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeEach, expect, it } from "vitest";
+import { makeRunner, makeTeam, testEngine } from "../testing/factories";
+import { isCurrentSync, registerSync } from "./register-sync";
+import { RunnerCall } from "./runner-call";
+
+const here = testEngine();
+const there = testEngine();
+afterAll(async () => {
+  await here.stop();
+  await there.stop();
+});
+let runnerId: string;
+beforeEach(async () => {
+  runnerId = (await makeRunner(here, await makeTeam(here))).id;
+});
+
+const register = (engine: typeof here) =>
+  registerSync(engine.pool, { runnerId, request: {}, processId: engine.processId, settings: engine.settings });
+
+it("a sync of another process that came later, before this one waits, supersedes it", async () => {
+  const call = new RunnerCall(here.bus, runnerId);
+  const sync = await register(here);
+  expect(await call.isSuperseded(0, () => isCurrentSync(here.pool, runnerId, sync))).toBe(false);
+  expect((await register(there)).previousProcessId).toBe(here.processId);
+  there.bus.wake([`sync:${runnerId}`]);
+  await expect.poll(() => call.isSuperseded(0, () => isCurrentSync(here.pool, runnerId, sync))).toBe(true);
+  call.close();
+});
+
+it("its own word and that of an earlier sync do not", async () => {
+  const call = new RunnerCall(here.bus, runnerId);
+  here.bus.wake([`sync:${runnerId}`]);
+  const sync = await register(here);
+  here.bus.wake([`sync:${runnerId}`]);
+  expect(await call.isSuperseded(1, () => isCurrentSync(here.pool, runnerId, sync))).toBe(false);
+  let calls = 0;
+  call.listen(() => {
+    calls += 1;
+  });
+  expect(calls).toBe(0);
+  here.bus.wake([`sync:${runnerId}`, `sync:${randomUUID()}`]);
+  expect(calls).toBe(1);
+  call.close();
+});
+
+it("a cancel before it listens is not missed", () => {
+  const call = new RunnerCall(here.bus, runnerId);
+  here.bus.wake([`runner:${runnerId}`]);
+  let calls = 0;
+  call.listen(() => {
+    calls += 1;
+  });
+  expect(calls).toBe(1);
+  expect(call.wasCalled).toBe(true);
+  call.close();
+});
