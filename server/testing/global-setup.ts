@@ -15,7 +15,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (!given) throw new Error("TEST_DATABASE_URL is not set: run `npm test`, or point it at a PostgreSQL superuser");
   const base = new URL(given);
   base.pathname = "/postgres";
-  const templateName = `test_template_${process.pid}`;
+  // Every project of a vitest run calls this, in one process.
+  const templateName = `test_template_${process.pid}_${project.name}`;
   const admin = new pg.Client({ connectionString: base.toString() });
   await admin.connect();
   await admin.query(`CREATE DATABASE ${templateName}`);
