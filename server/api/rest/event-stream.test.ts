@@ -111,6 +111,35 @@ describe("GET /workflow-runs/{id}/stream", () => {
     await expect.poll(() => followedRuns(getEngine())).toBe(0);
   });
 
+  it("says every 15 s that it is alive, without an event", async () => {
+    const run = await newRun();
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const stream = await open(run.id);
+      await stream.until(1);
+      vi.advanceTimersByTime(15_000);
+      stream.leave();
+      expect((await stream.ended()).split("\n\n")).toContain(": alive");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("stays open after the run has settled, and tells what comes then", async () => {
+    const run = await newRun();
+    await call("POST", `/api/v1/tasks/${run.task_ids[0]}/cancel`, { token: team.token });
+    const settled = (await call("GET", `/api/v1/workflow-runs/${run.id}`, { token: team.token })).json;
+    expect(settled).toMatchObject({ status: "failed", settled: true });
+    const stream = await open(run.id, { lastEventId: "not a number", query: "?after=1" });
+    const past = await stream.until(settled.last_event_number - 1);
+    expect(past.map((frame) => frame.id)).toEqual(past.map((_, index) => index + 2));
+    const body = { dispatch: "auto" };
+    await call("POST", `/api/v1/workflow-runs/${run.id}/dispatch-mode`, { token: team.token, body });
+    const frames = await stream.until(past.length + 1);
+    expect(frames[past.length]?.data.type).toBe("workflow_run.dispatch_mode_changed");
+    stream.leave();
+  });
+
   it("ends within 5 s when its token is revoked", async () => {
     const own = await makeTeam(pool);
     const body = { definition };
