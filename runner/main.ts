@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Client } from "./client";
 import { Journal } from "./journal";
 import { OptionsError, parseOptions, type RunnerOptions } from "./options";
-import { messageOf, say } from "./say";
+import { counted, messageOf, say } from "./say";
 import { SyncLoop } from "./sync-loop";
 import { Work } from "./work";
 
@@ -65,7 +65,7 @@ function drainOnSignals(work: Work, loop: SyncLoop): Promise<{ exitCode: number 
       const undelivered = Math.max(work.live.size, work.outbox.size, work.logs.pending);
       const limit = loop.isCutOff ? DELIVER_MS.cutOff : DELIVER_MS.reachable;
       if (undelivered > 0 && performance.now() - idleSince < (signals > 1 ? DELIVER_MS.stopped : limit)) return;
-      if (undelivered > 0) say(`${undelivered} results are not delivered; they stay on disk for the next start.`);
+      if (undelivered > 0) say(`${counted(undelivered, "result")} not delivered: kept on disk for the next start.`);
       resolve({ exitCode: signals > 1 ? 1 : 0 });
     };
     const onSignal = (signal: NodeJS.Signals) => {
@@ -74,11 +74,11 @@ function drainOnSignals(work: Work, loop: SyncLoop): Promise<{ exitCode: number 
       lastAt = now;
       signals += 1;
       if (signals === 1) {
-        say(`${signal}: no new work; waiting for ${work.running} running steps (once more stops them).`);
+        say(`${signal}: no new work; waiting for ${counted(work.running, "running step")} (once more stops them).`);
         loop.drain();
         setInterval(look, LOOK_MS);
       } else if (signals === 2) {
-        say(`${signal}: stopping ${work.running} running steps.`);
+        say(`${signal}: stopping ${counted(work.running, "running step")}.`);
         work.stopAll();
       } else process.exit(1);
     };
