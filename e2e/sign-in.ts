@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { settings } from "./settings";
 
-/** Signs in by the form and waits for the page that was asked for. */
+/** Signs in by the form and waits until the page that was asked for is live. */
 export async function signIn(
   page: Page,
   path = "/runs",
@@ -13,4 +13,6 @@ export async function signIn(
   await page.getByLabel("Password", { exact: true }).fill(person.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL((url) => url.pathname !== "/sign-in");
+  // The page comes ready from the server; before it is live it does not listen to keys yet.
+  await expect(page.locator('[data-connection="live"]')).toBeVisible({ timeout: 15_000 });
 }
