@@ -24,7 +24,13 @@ export default defineConfig({
     projects: [
       {
         resolve,
-        test: { name: "unit", env, include: ["server/core/**/*.test.ts", "app/**/*.test.ts"] },
+        test: {
+          name: "unit",
+          env,
+          // A busy machine can be ten times slower.
+          testTimeout: 60_000,
+          include: ["server/core/**/*.test.ts", "app/**/*.test.ts"],
+        },
       },
       {
         resolve,

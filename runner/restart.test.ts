@@ -123,7 +123,7 @@ test("without a server and without work a signal ends the program quickly, and r
   runner.child.kill("SIGTERM");
   expect(await runner.exited).toMatchObject({ code: 0 });
   expect(performance.now() - asked).toBeLessThan(5_000);
-  expect(runner.stderr()).toContain("stay on disk");
+  expect(runner.stderr()).toContain("kept on disk");
   await bench.server.restart();
   bench.start();
   expect(await until(() => bench.server.end(id), "the report")).toMatchObject({ status: "success" });

@@ -101,7 +101,7 @@ export class RealStart {
     }
     const pid = this.postmaster();
     const family = processTable().filter((one) => one.pid === pid || one.parent === pid);
-    for (const one of family) process.kill(one.pid, "SIGKILL");
+    for (const one of family) killIfThere(one.pid);
     return pid;
   }
 
@@ -132,8 +132,9 @@ export class RealStart {
     return fetch(`${url}/api/v1${where}`, { ...init, headers });
   }
 
-  /** Starts a run of these steps in auto mode. */
+  /** Starts a run of these steps in auto mode, once the server is there. */
   async run(steps: Record<string, { run: string; needs?: string[] }>): Promise<string> {
+    await until("the server to be ready", async () => (await fetch(`http://127.0.0.1:${this.port}/readyz`)).ok);
     const definition = { name: "system test", steps };
     return (await this.call<Run>("POST", "/workflow-runs", { definition, dispatch: "auto" })).id;
   }
@@ -190,4 +191,13 @@ export async function until<T>(what: string, ask: () => T | false | Promise<T | 
     if (answer === false) throw new Error(`still waiting for ${what}`);
     return answer;
   }, PATIENT);
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    // A process of PostgreSQL ends by itself as soon as the first one is gone.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
 }
