@@ -1,4 +1,4 @@
-import { autoMayDispatch, isSettled, rollup } from "./rollup";
+import { autoMayDispatch, countActive, isSettled, rollup } from "./rollup";
 import {
   type DispatchMode,
   type EventType,
@@ -90,10 +90,15 @@ export class RunDraft {
   private failedAnew = false;
   private abort: { actor: Actor; data: Record<string, unknown> } | undefined;
 
+  /** Whether auto mode was held back when the draft was made. */
+  private readonly wasHeldBack: boolean;
+
   constructor(
     readonly run: RunFacts,
     readonly now: Date,
-  ) {}
+  ) {
+    this.wasHeldBack = !autoMayDispatch(run, run.counts);
+  }
 
   /** Takes a task into the draft, or returns the copy that is already in it with what has changed so far. */
   take(facts: TaskFacts): TaskFacts {
@@ -158,6 +163,11 @@ export class RunDraft {
     return autoMayDispatch(this.run, this.run.counts);
   }
 
+  /** Whether auto mode may go on again: what became ready while it was held back is to be dispatched now. */
+  get resumesAutoDispatch(): boolean {
+    return this.wasHeldBack && this.mayAutoDispatch;
+  }
+
   /** Adds an event of the run itself. */
   record(type: EventType, taskId: string | null, actor: Actor, data: Record<string, unknown>): void {
     this.run.lastEventNumber += 1;
@@ -180,7 +190,7 @@ export class RunDraft {
         from: before,
         ...this.abort?.data,
       });
-    if (run.status !== "created") run.startedAt ??= this.now;
+    if (countActive(run.counts) > 0) run.startedAt ??= this.now;
     const settled = isSettled(run.status, run.paused, run.counts, 0);
     if (settled && !run.settled) {
       run.finishedAt = this.now;
@@ -194,6 +204,7 @@ export class RunDraft {
     switch (change) {
       case "dispatch":
         task.dispatchedAt = this.now;
+        task.leasesLost = 0;
         clearOutcome(task);
         return;
       case "claim":

@@ -46,6 +46,7 @@ export async function advanceRuns<T>(
 export async function drawConsequences({ tx, drafts }: Advance): Promise<void> {
   for (const draft of drafts) await cancelAfterFailure(tx, draft, SYSTEM_ACTOR);
   await unlockDependents(tx, drafts, SYSTEM_ACTOR);
+  for (const draft of drafts) await resumeAutoDispatch(tx, draft, SYSTEM_ACTOR);
 }
 
 /** Takes the rollups and writes everything; nothing may change a draft afterwards. */
@@ -67,6 +68,12 @@ export function wakeFor(engine: { bus: Bus }, drafts: RunDraft[]): void {
     }
   }
   if (topics.size > 0) engine.bus.wake([...topics]);
+}
+
+/** Dispatches what is ready when auto mode begins, or goes on after the last failure was dispatched again. */
+async function resumeAutoDispatch(tx: Tx, draft: RunDraft, actor: Actor): Promise<void> {
+  if (!draft.resumesAutoDispatch) return;
+  for (const task of await loadTasks(tx, draft, "ready_to_start")) draft.apply(task, "dispatch", actor);
 }
 
 /** `on-failure: cancel`: a new failure cancels what is dispatched, queued or running, in the same transaction. */

@@ -116,9 +116,9 @@ function startOf(attempt: Known, settings: Settings) {
   };
 }
 
-/** A cancel keeps the words of whoever asked for it unless its runner has better ones. */
+/** Cut before it is made storable: the cut may halve a character. A cancel keeps the words of whoever asked for it unless its runner has better ones. */
 function reasonOf(report: Report, task: TaskFacts): string | null {
-  if (report.reason) return storableText(report.reason).slice(0, REASON_MAX);
+  if (report.reason) return storableText(report.reason.slice(0, REASON_MAX));
   if (task.status === "cancel-requested" && report.status !== "failed" && report.status !== "success")
     return task.reason;
   return null;

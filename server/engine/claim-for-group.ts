@@ -51,6 +51,8 @@ export async function claimForGroup(
     drafts = draftsOf(rows, await readClock(tx));
     const [draft] = drafts;
     if (!draft) return { claims, isBusy: false };
+    // Paused or aborted between the look and the lock.
+    if (draft.run.paused || draft.run.aborted) return { claims, isBusy: true };
     const claimers = await lockClaimers(tx, given.claimers);
     const room = claimers.reduce((sum, claimer) => sum + claimer.room, 0);
     if (room === 0) return { claims, isBusy: false };

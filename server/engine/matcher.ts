@@ -95,6 +95,12 @@ export class Matcher {
     });
   }
 
+  /** Ends the wait of a runner's earlier sync: a later one has been registered. */
+  supersede(runnerId: string, syncNumber: string): void {
+    const waiter = this.waiters.get(runnerId);
+    if (waiter && BigInt(waiter.claimer.syncNumber) < BigInt(syncNumber)) this.end(waiter);
+  }
+
   /** Answers everybody and ends; nothing is given out afterwards. */
   async stop(): Promise<void> {
     this.isStopped = true;

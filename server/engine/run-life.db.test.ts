@@ -133,6 +133,32 @@ describe("a failure", () => {
     expect(await violationsOf(engine, run.runId)).toEqual([]);
   });
 
+  it("that is dispatched again lets auto mode go on under stop, with what became ready meanwhile", async () => {
+    const run = await makeRun(engine, {
+      teamId,
+      needs: { a: [], b: [], c: ["b"] },
+      dispatch: "auto",
+      onFailure: "stop",
+    });
+    const [a, b] = await runner.take(2);
+    await runner.report(a?.attempt_id ?? "", "submit-failed");
+    await runner.report(b?.attempt_id ?? "", "success");
+    expect((await taskStatuses(engine, run.runId)).c).toBe("created");
+    expect((await dispatch(run, { keys: ["a"] })).taskIds).toEqual([run.tasks.a]);
+    expect(await taskStatuses(engine, run.runId)).toEqual({ a: "dispatched", b: "success", c: "dispatched" });
+    for (const { attempt_id } of await runner.take(2)) await runner.report(attempt_id, "success");
+    expect(await runRow(run)).toMatchObject({ status: "success", settled: true });
+    expect(await violationsOf(engine, run.runId)).toEqual([]);
+  });
+
+  it("with a reason that the limit cuts in the middle of a character is stored all the same", async () => {
+    const run = await makeRun(engine, { teamId, needs: { a: [] }, dispatch: "auto" });
+    const { attempt_id } = first(await runner.take());
+    expect(await runner.report(attempt_id, "failed", { reason: `${"e".repeat(1_999)}\u{1F600}` })).toBe(true);
+    const { rows } = await engine.pool.query("SELECT reason FROM task WHERE id = $1", [run.tasks.a]);
+    expect(first(rows).reason).toBe(`${"e".repeat(1_999)}\uFFFD`);
+  });
+
   it("under cancel cancels what is dispatched and asks runners to stop, in the same transaction", async () => {
     const needs = { a: [], b: [], c: [], d: ["b"] };
     const run = await makeRun(engine, { teamId, needs, dispatch: "auto", onFailure: "cancel" });
@@ -206,6 +232,12 @@ describe("cancel and abort", () => {
     const mode = { teamId, runId: run.runId, actor: ADA, dispatch: "auto" } as const;
     await expect(setDispatchMode(engine, mode)).rejects.toMatchObject({ code: "run_aborted" });
     expect(await violationsOf(engine, run.runId)).toEqual([]);
+  });
+
+  it("a run that is aborted before anything started has no start", async () => {
+    const run = await makeRun(engine, { teamId, needs: { a: [] } });
+    await abortRun(engine, { teamId, runId: run.runId, actor: ADA });
+    expect(await runRow(run)).toMatchObject({ status: "aborted", settled: true, started_at: null });
   });
 
   it("a settled run cannot be aborted", async () => {

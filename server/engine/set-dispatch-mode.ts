@@ -3,7 +3,6 @@ import type { DispatchMode } from "../core/status";
 import { AppError } from "../errors";
 import { advanceRuns } from "./advance-run";
 import type { Engine } from "./engine";
-import { loadTasks } from "./load-tasks";
 import { lockedRun } from "./locked-run";
 
 /**
@@ -15,7 +14,7 @@ export async function setDispatchMode(
   given: { teamId: string; runId: string; actor: Actor; dispatch: DispatchMode },
 ): Promise<void> {
   const { teamId, runId, actor, dispatch } = given;
-  await advanceRuns(engine, { by: "run", teamId, runId }, async ({ tx, drafts }) => {
+  await advanceRuns(engine, { by: "run", teamId, runId }, async ({ drafts }) => {
     const draft = lockedRun(drafts);
     const { run } = draft;
     if (run.aborted) throw new AppError("run_aborted", `Run #${run.number} is aborted`);
@@ -23,7 +22,5 @@ export async function setDispatchMode(
     if (run.dispatch === dispatch) return;
     draft.record("workflow_run.dispatch_mode_changed", null, actor, { from: run.dispatch, dispatch });
     run.dispatch = dispatch;
-    if (!draft.mayAutoDispatch) return;
-    for (const task of await loadTasks(tx, draft, "ready_to_start")) draft.apply(task, "dispatch", actor);
   });
 }

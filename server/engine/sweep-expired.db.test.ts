@@ -3,6 +3,7 @@ import { violationsOf } from "../testing/check-run";
 import { ADA, makeRun, makeRunner, makeTeam, taskStatuses, testEngine } from "../testing/factories";
 import { FakeRunner, first } from "../testing/fake-runner";
 import { abortRun } from "./abort-run";
+import { dispatchReady } from "./dispatch-ready";
 import type { Engine } from "./engine";
 import { recordAlive } from "./record-alive";
 import { sweepExpired } from "./sweep-expired";
@@ -48,6 +49,12 @@ describe("a lease that ran out", () => {
       expect(answer.lost).toEqual([attempt_id]);
     }
     expect(await taskRow(run.tasks.a)).toMatchObject({ reason: "runner-lost", attempt: 3, leases_lost: 2 });
+    // A person's dispatch starts the count anew.
+    await dispatchReady(engine, { teamId, runId: run.runId, actor: ADA });
+    await expire(first(await runner.take()).attempt_id);
+    await sweepExpired(engine);
+    expect(await taskRow(run.tasks.a)).toMatchObject({ status: "dispatched", leases_lost: 1 });
+    await runner.report(first(await runner.take()).attempt_id, "success");
     expect(await violationsOf(engine, run.runId)).toEqual([]);
   });
 

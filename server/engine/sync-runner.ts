@@ -44,6 +44,7 @@ export async function syncRunner(
     const hasReports = (request.reports ?? []).length > 0;
     const applied = await (hasReports ? applyAll : registerOnly)(engine, runner, request);
     const { standing, sync } = applied;
+    engine.matcher.supersede(runner.id, sync.syncNumber);
     const isFirstHere = sync.previousProcessId !== null;
     if (isFirstHere) engine.bus.wake([`sync:${runner.id}`]);
     // A sync that got work of the runs it reported on comes back at once; only an empty-handed one asks the matcher.

@@ -32,7 +32,8 @@ async function runStatus(runId: string): Promise<string> {
   ).status;
 }
 
-describe(`two at the same instant, ${ROUNDS} rounds each`, () => {
+// A busy machine takes a quarter of a second a round.
+describe(`two at the same instant, ${ROUNDS} rounds each`, { timeout: 180_000 }, () => {
   it("two completions of what one task needs: it is dispatched, once", async () => {
     const [left, right] = [await runnerOf(one, "left"), await runnerOf(two, "right")];
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -108,6 +109,20 @@ it("twenty parallel clicks give every one of twenty tasks once", async () => {
   const ids = outcomes.flatMap((outcome) => outcome.taskIds);
   expect(ids).toHaveLength(20);
   expect(new Set(ids).size).toBe(20);
+});
+
+it("a sync that waits is answered at once when the same runner syncs again, with or without room", async () => {
+  // In a team of its own: there is no work, so the first of the two can only wait.
+  const runner = new FakeRunner(one, await makeRunner(one, await makeTeam(one)));
+  const syncNumber = async () =>
+    first((await one.pool.query("SELECT sync_number FROM runner WHERE id = $1", [runner.identity.id])).rows)
+      .sync_number;
+  for (const [round, freeSlots] of [0, 1].entries()) {
+    const waiting = runner.sync({ free_slots: 1, wait_ms: 30_000 });
+    await expect.poll(syncNumber).toBe(String(2 * round + 1));
+    await runner.sync({ free_slots: freeSlots, wait_ms: 0 });
+    expect((await waiting).assignments).toEqual([]);
+  }
 });
 
 it("a task that one process dispatches reaches a runner that waits at the other", async () => {

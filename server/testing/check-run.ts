@@ -1,6 +1,13 @@
-import { isSettled, rollup } from "../core/rollup";
+import { autoMayDispatch, isSettled, rollup } from "../core/rollup";
 import { isReady } from "../core/run-draft";
-import { type EventType, isFailure, noTasks, type RunStatus, type TaskStatus } from "../core/status";
+import {
+  type EventType,
+  type FailurePolicy,
+  isFailure,
+  noTasks,
+  type RunStatus,
+  type TaskStatus,
+} from "../core/status";
 import type { Engine } from "../engine/engine";
 
 interface StoredRun {
@@ -10,7 +17,7 @@ interface StoredRun {
   paused: boolean;
   started: boolean;
   dispatch: "manual" | "auto";
-  on_failure: string;
+  on_failure: FailurePolicy;
   counts: Record<string, number>;
   last_event_number: number;
 }
@@ -92,7 +99,7 @@ export async function violationsOf(engine: Engine, runId: string): Promise<strin
       const isHeld = task.status === "queued" || task.status === "running" || task.status === "cancel-requested";
       if (task.live !== (isHeld ? 1 : 0)) found.push(`${task.key} is ${task.status} with ${task.live} live attempts`);
       const ready = isReady({ status: task.status, unmetNeeds: task.unmet });
-      const autoGoesOn = run.dispatch === "auto" && !run.aborted && !run.paused && run.on_failure === "continue";
+      const autoGoesOn = autoMayDispatch({ ...run, onFailure: run.on_failure }, counts);
       if (ready && task.status === "created" && autoGoesOn) found.push(`${task.key} is ready and auto mode left it`);
       if (task.status === "created" && run.aborted) found.push(`${task.key} is created in an aborted run`);
     }
