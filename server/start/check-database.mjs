@@ -7,6 +7,8 @@ import { StartError } from "./progress.mjs";
  * @param {string} [name] the variable that it came from
  */
 export async function checkDatabase(url, name = "DATABASE_URL") {
+  if (!/^postgres(ql)?:\/\/[^/]/.test(url))
+    throw new StartError(`${name} is not an address of the form postgresql://user:password@host:5432/database.`);
   const { default: pg } = await import("pg");
   try {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });

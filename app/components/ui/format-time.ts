@@ -9,10 +9,11 @@ export function formatAge(ms: number): string {
   return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} d ago`;
 }
 
-/** "0.4 s", "12 s", "4 m 05 s", "1 h 02 m". */
+/** "0.4 s", "3.9 s", "12 s", "4 m 05 s", "1 h 02 m". */
 export function formatDuration(ms: number): string {
   if (ms < 0) return "0 s";
-  if (ms < 1_000) return `${(ms / 1000).toFixed(1)} s`;
+  // Up to where rounding would say 10.0.
+  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.floor(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);

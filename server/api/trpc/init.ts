@@ -19,7 +19,8 @@ const t = initTRPC
   .meta<Meta>()
   .create({
     transformer: superjson,
-    sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 25_000 } },
+    // A server that hangs keeps its connections: only silence tells, and the reader is to see it within seconds.
+    sse: { ping: { enabled: true, intervalMs: 2_000 }, client: { reconnectAfterInactivityMs: 6_000 } },
     // `code`, `errors` and `requestId` are what a screen acts on; no text of an unknown error leaves the server.
     errorFormatter({ shape, error, ctx }) {
       const known = toAppError(error);
