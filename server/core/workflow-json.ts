@@ -50,7 +50,7 @@ class JsonReader {
     }
   }
 
-  private mark(mark: string, at: number): string | null {
+  private mark(mark: string, at: number): string | Finding | null {
     const level = this.levels.at(-1);
     if (mark === "{" || mark === "[") return this.open(mark, at);
     if (mark === "," && level !== undefined && this.expects === ", or end") {
@@ -69,12 +69,12 @@ class JsonReader {
     return null;
   }
 
-  private open(mark: string, at: number): string | null {
+  private open(mark: string, at: number): string | Finding | null {
     if (this.expects !== "value" && this.expects !== "value or ]") return this.unexpected(mark);
     const above = this.levels.at(-1);
     const path = above === undefined ? [] : [...above.path, above.items === null ? above.key.text : above.items.length];
     // Levels cost a copy of their path: a text of nothing but brackets must not.
-    if (path.length > MAX_NESTING) return tooDeep([]).message;
+    if (path.length > MAX_NESTING) return tooDeep([], at);
     this.levels.push({ at, path, items: mark === "[" ? [] : null, entries: new Map(), key: { text: "", at } });
     this.expects = mark === "[" ? "value or ]" : "key or }";
     return null;
@@ -123,8 +123,8 @@ class JsonReader {
     return `${token.slice(0, 20)} is not JSON here: expected ${expected}`;
   }
 
-  private fail(message: string, at: number): Reading {
-    this.findings.push({ code: "syntax", message, path: [], at });
+  private fail(trouble: string | Finding, at: number): Reading {
+    this.findings.push(typeof trouble === "string" ? { code: "syntax", message: trouble, path: [], at } : trouble);
     return { tree: null, findings: this.findings };
   }
 }

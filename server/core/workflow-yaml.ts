@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
 import {
   type Finding,
   listOf,
@@ -11,14 +11,13 @@ import {
   type Tree,
   tooDeep,
 } from "./workflow-tree";
+import { parseYaml } from "./workflow-yaml-document";
 
 /** Reads YAML 1.2 text, keeping places. An alias becomes the very tree that it names, so that reading it costs nothing. */
 export function readYaml(source: string): Reading {
   const findings: Finding[] = [];
-  const document = parse(source);
-  if (document === null) return { tree: null, findings: [tooDeep([])] };
-  const exhausted = document.errors.find((error) => error.code === "RESOURCE_EXHAUSTION");
-  if (exhausted !== undefined) return { tree: null, findings: [tooDeep([], exhausted.pos[0])] };
+  const document = parseYaml(source);
+  if ("code" in document) return { tree: null, findings: [document] };
   for (const error of [...document.errors, ...document.warnings]) {
     findings.push({ code: "syntax", message: asSentence(error.message), path: [], at: error.pos[0] });
   }
@@ -100,22 +99,6 @@ function writtenAs(value: number | boolean | null, source: string | undefined): 
   return typeof value === "number" && source !== undefined && /^[+-]?\d[\d.]*$/.test(source)
     ? source
     : String(value ?? "");
-}
-
-function parse(source: string) {
-  try {
-    return parseDocument<Node>(source, {
-      version: "1.2",
-      prettyErrors: false,
-      // Compares every pair of keys; reading finds duplicates in one pass.
-      uniqueKeys: false,
-      logLevel: "error",
-    });
-  } catch (error) {
-    // The library goes down by recursion: a text of nothing but brackets ends its stack.
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }
 
 function asSentence(message: string): string {
