@@ -111,11 +111,20 @@ export interface SyncAnswer {
   server_time: string;
 }
 
+function isUsualInstant(at: string): boolean {
+  const instant = new Date(at);
+  return instant.getTime() >= 0 && instant.getUTCFullYear() <= 9999;
+}
+
 export const logEntry = z.object({
   /** Counts from 1 without gaps per attempt. */
   seq: z.int().min(1).max(2147483647),
   stream: z.enum(["stdout", "stderr", "system"]),
-  at: z.iso.datetime({ offset: true }),
+  /** Any offset on the wire; parsed it is UTC, because a database may know fewer offsets and years than RFC 3339. */
+  at: z.iso
+    .datetime({ offset: true, abort: true })
+    .refine(isUsualInstant, "An instant of the years 1970 to 9999.")
+    .transform((at) => new Date(at).toISOString()),
   /** Any piece of text, not necessarily a line. */
   text: z.string().max(1_048_576),
 });

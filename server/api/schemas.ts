@@ -15,7 +15,7 @@ export const plainText = (max: number) =>
     .refine((text) => !text.includes("\u0000"), "NUL characters are not allowed.")
     .refine((text) => !LONE_SURROGATE.test(text), "It contains half of a surrogate pair.");
 
-export const taskKey = z.string().min(1).max(63);
+export const taskKey = plainText(63).min(1);
 export const dispatchMode = z.enum(DISPATCH_MODES, `One of ${DISPATCH_MODES.join(", ")}.`);
 export const runStatus = z.enum(RUN_STATUSES, `One of ${RUN_STATUSES.join(", ")}.`);
 export const limitUpTo = (max: number) => z.int("A whole number.").min(1, "At least 1.").max(max, `At most ${max}.`);

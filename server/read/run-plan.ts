@@ -6,7 +6,8 @@ import { readRunHead } from "./run";
 import { readRunnerList } from "./runner-list";
 
 export interface RunPlan {
-  ready: { task_id: string; key: string }[];
+  /** What a person may dispatch now; the reasons say why nothing else does it. */
+  ready: { task_id: string; key: string; reasons: Reason[] }[];
   /** Every task that is not ready, not running and not over, and every blocked one, in template order. */
   blocked: { task_id: string; key: string; reasons: Reason[] }[];
 }
@@ -20,7 +21,7 @@ export async function readRunPlan(db: Queryable, which: { teamId: string; runId:
   const facts = { aborted: run.aborted, paused: run.paused, dispatch: run.dispatch, onFailure: run.on_failure };
   const plans = planRun({ run: facts, tasks, runners });
   return {
-    ready: plans.filter((task) => task.ready).map(({ id, key }) => ({ task_id: id, key })),
+    ready: plans.filter((task) => task.ready).map(({ id, key, reasons }) => ({ task_id: id, key, reasons })),
     blocked: plans
       .filter((task) => !task.ready && isHeldBack(task.status))
       .map(({ id, key, reasons }) => ({ task_id: id, key, reasons })),

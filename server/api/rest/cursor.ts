@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../../errors";
+import { unstorableTexts } from "../storable-text";
 
 /** An opaque text that says where the next page begins. */
 export function makeCursor(position: unknown): string {
@@ -10,11 +11,17 @@ export function makeCursor(position: unknown): string {
 export function readCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | undefined {
   if (cursor === undefined) return undefined;
   try {
-    return schema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
+    const position = schema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
+    if (unstorableTexts(position).length === 0) return position;
   } catch {
-    const message = "This is not a next_cursor of this list.";
-    throw new AppError("invalid_input", message, [{ pointer: "/cursor", message }]);
+    throw unreadable();
   }
+  throw unreadable();
+}
+
+function unreadable(): AppError {
+  const message = "This is not a next_cursor of this list.";
+  return new AppError("invalid_input", message, [{ pointer: "/cursor", message }]);
 }
 
 /** A query parameter that holds a number. */

@@ -56,6 +56,13 @@ describe("Idempotency-Key", () => {
     expect(await countRuns()).toBe(1);
   });
 
+  it("takes an absent body for an empty object", async () => {
+    const path = `${RUNS}/${(await send("make")).json.id}/dispatch-ready`;
+    const first = await call("POST", path, { token: test.apiToken, headers: { "idempotency-key": "k" } });
+    expect(first).toMatchObject({ status: 200, json: { dispatched: true } });
+    for (const raw of ["{}", "", " \n"]) expect((await send("k", { path, raw })).text).toBe(first.text);
+  });
+
   it("belongs to one token and one route", async () => {
     const own = await send("k");
     const theirs = await send("k", { token: await makeApiToken(pool, test.teamId, [...SCOPES]) });

@@ -32,7 +32,7 @@ export async function idempotent<Result>(
             tokenId,
             route: `${request.method} ${new URL(request.url).pathname}`,
             key,
-            bodyHash: createHash("sha256").update(rawBody).digest("hex"),
+            bodyHash: bodyHashOf(rawBody),
             answer: async (tx, done) => {
               made.answer = await answer(tx, done);
               return made.answer;
@@ -46,6 +46,14 @@ export async function idempotent<Result>(
       return jsonResponse(error.body, error.status, { "idempotency-replayed": "true" });
     throw error;
   }
+}
+
+/** An absent body means `{}`, so that both are the same request. */
+function bodyHashOf(rawBody: Uint8Array): string {
+  const isBlank = Buffer.from(rawBody).toString("utf8").trim() === "";
+  return createHash("sha256")
+    .update(isBlank ? "{}" : rawBody)
+    .digest("hex");
 }
 
 function idempotencyKey(request: Request): string | null {

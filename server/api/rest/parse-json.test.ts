@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../errors";
 import { createRunBody, reasonBody } from "../schemas";
+import { refuseUnstorable, replaceUnstorable } from "../storable-text";
 import { parseJson } from "./parse-json";
-import { refuseUnstorable, replaceUnstorable } from "./storable-text";
 
 function refusal(act: () => unknown): AppError {
   try {

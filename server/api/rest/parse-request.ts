@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { AppError, type FieldError } from "../../errors";
 import { fieldErrors } from "../field-errors";
+import { refuseUnstorable, replaceUnstorable } from "../storable-text";
 import { parseJson } from "./parse-json";
 import { contentTypeOf, decodeUtf8, readBody } from "./read-body";
 import type { DefinitionBody, Route } from "./route";
-import { refuseUnstorable, replaceUnstorable } from "./storable-text";
 
 const MIB = 1024 * 1024;
 const YAML_TYPES = ["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"];

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 
 interface Plan {
-  ready: { task_id: string; key: string }[];
+  ready: { task_id: string; key: string; reasons: { code: string; message: string }[] }[];
   blocked: { task_id: string; key: string; reasons: { code: string; message: string }[] }[];
 }
 const planOf = async (run: ProtocolRun): Promise<Plan> => (await test.get(`/workflow-runs/${run.id}/plan`)).json;
@@ -27,8 +27,8 @@ describe("GET /workflow-runs/{id}/plan", () => {
     const run = await test.run({ a: [], b: ["a"], c: [] }, { dispatch: "manual" });
     const plan = await planOf(run);
     expect(plan.ready).toEqual([
-      { task_id: run.tasks.a, key: "a" },
-      { task_id: run.tasks.c, key: "c" },
+      { task_id: run.tasks.a, key: "a", reasons: [{ code: "needs_dispatch", message: expect.any(String) }] },
+      { task_id: run.tasks.c, key: "c", reasons: [{ code: "needs_dispatch", message: expect.any(String) }] },
     ]);
     expect(plan.blocked).toEqual([
       {
@@ -78,7 +78,9 @@ describe("GET /workflow-runs/{id}/plan", () => {
         { attempt_id: given[1].attempt_id, status: "success" },
       ],
     });
-    expect((await planOf(run)).ready).toEqual([{ task_id: run.tasks.c, key: "c" }]);
+    const { ready } = await planOf(run);
+    expect(ready).toMatchObject([{ task_id: run.tasks.c, key: "c" }]);
+    expect(ready[0]?.reasons.map((reason) => reason.code)).toEqual(["stopped_by_failure", "needs_dispatch"]);
     expect((await test.task(run, "c")).status).toBe("created");
     const answer = await test.post(`/workflow-runs/${run.id}/dispatch-ready`);
     expect(answer.json).toMatchObject({ dispatched: true, task_id: run.tasks.c });

@@ -93,6 +93,30 @@ describe("a runner", () => {
     expect((await sync({ held: [{ attempt_id: "x", status: "sleeping" }] })).status).toBe(422);
   });
 
+  it("may give times with any offset, of years that can be stored", async () => {
+    const definition = { name: "times", steps: { only: { run: "x" } } };
+    const body = { definition, dispatch: "auto" };
+    const run = (await call("POST", "/api/v1/workflow-runs", { token: team.token, body })).json;
+    const [assignment] = (await sync({ free_slots: 1, wait_ms: 5_000 })).json.assignments;
+    const attempt = assignment.attempt_id;
+    for (const wrong of [
+      "nonsense",
+      "0000-01-01T00:00:00Z",
+      "1969-12-31T23:59:59Z",
+      "9999-12-31T23:59:59-00:01",
+      "2026-02-30T00:00:00Z",
+    ])
+      expect(await logs(attempt, [{ seq: 1, stream: "stdout", at: wrong, text: "x" }])).toMatchObject({
+        status: 422,
+        json: { code: "invalid_input", errors: [{ pointer: "/entries/0/at" }] },
+      });
+    const far = { seq: 1, stream: "stdout", at: "2026-01-01T00:00:00+23:59", text: "x" };
+    expect((await logs(attempt, [far])).json).toEqual({ next_seq: 2 });
+    const read = await call("GET", `/api/v1/tasks/${run.task_ids[0]}/logs`, { token: team.token });
+    expect(read.json.items).toMatchObject([{ at: "2025-12-31T00:01:00.000Z" }]);
+    await sync({ reports: [{ attempt_id: attempt, status: "success" }] });
+  });
+
   it("is told that a newer instance has replaced it", async () => {
     expect((await sync({ runner: { ...instance, instance_id: "two" } })).status).toBe(200);
     expect(await sync({})).toMatchObject({ status: 409, json: { code: "runner_replaced" } });

@@ -29,6 +29,9 @@ const diamond = (name: string) => ({
 });
 const yaml = { "content-type": "application/yaml" };
 
+const cursorAt = (position: object) =>
+  Buffer.from(JSON.stringify({ id: randomUUID(), ...position })).toString("base64url");
+
 describe("POST /workflow-templates", () => {
   it("saves a definition given as JSON", async () => {
     const { status, json, headers } = await call("POST", PATH, { token: team.token, body: diamond("json one") });
@@ -99,7 +102,11 @@ describe("GET /workflow-templates", () => {
     const second = await call("GET", `${PATH}?limit=2&cursor=${first.json.next_cursor}`, { token: own.token });
     expect(second.json).toMatchObject({ items: [{ name: "c", version: 1, step_count: 4 }], next_cursor: null });
     expect((await call("GET", `${PATH}?limit=201`, { token: own.token })).status).toBe(422);
-    expect((await call("GET", `${PATH}?cursor=nonsense`, { token: own.token })).status).toBe(422);
+    for (const cursor of ["nonsense", ...[{ name: "\0" }, { name: "\ud800" }, { name: 3e9 }].map(cursorAt)])
+      expect(await call("GET", `${PATH}?cursor=${cursor}`, { token: own.token })).toMatchObject({
+        status: 422,
+        json: { code: "invalid_input", errors: [{ pointer: "/cursor" }] },
+      });
   });
 
   it("reads one in a version, with that version as its ETag", async () => {

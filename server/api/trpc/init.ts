@@ -8,6 +8,7 @@ import { ERROR_MAP } from "../error-map";
 import { toAppError } from "../to-app-error";
 import { isUuid } from "../uuid";
 import type { Context } from "./context";
+import { refuseUnusableInput } from "./refuse-unusable-input";
 
 interface Meta {
   /** Every procedure names one; server/api/policies.test.ts fails on one without. */
@@ -54,7 +55,13 @@ export function procedureWith(policy: Policy) {
   return t.procedure.meta({ policy }).use(async ({ ctx, next, getRawInput }) => {
     const { session } = ctx;
     if (!session) throw toTrpc(new AppError("unauthenticated", "Sign in first."));
-    if (!roleMay(session.role, policy)) throw toTrpc(await refusal(ctx, session, policy, await getRawInput()));
+    const input = await getRawInput();
+    if (!roleMay(session.role, policy)) throw toTrpc(await refusal(ctx, session, policy, input));
+    try {
+      refuseUnusableInput(input);
+    } catch (error) {
+      throw toTrpc(error);
+    }
     const result = await next({ ctx: { ...ctx, session } });
     if (!result.ok) throw toTrpc(result.error);
     return result;

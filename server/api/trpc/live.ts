@@ -5,6 +5,7 @@ import { AppError } from "../../errors";
 import { isVisible } from "../../read/is-visible";
 import { type RunChanges, readRunChanges } from "../../read/run-changes";
 import { liveSignal } from "../live-signal";
+import { afterNumber } from "../schemas";
 import { procedureWith, router } from "./init";
 import { Wakes } from "./wakes";
 
@@ -22,7 +23,7 @@ export const liveRouter = router({
     .input(
       z.object({
         runId: z.uuid().nullish(),
-        after: z.number().int().min(0).default(0),
+        after: afterNumber.default(0),
         lastEventId: z.string().max(20).nullish(),
       }),
     )
@@ -32,8 +33,8 @@ export const liveRouter = router({
       const runId = input.runId ?? null;
       if (runId && !(await isVisible(pool, { subject: "run", id: runId, teamId })))
         throw new AppError("not_found", "There is no such run.");
-      const seen = Number(input.lastEventId);
-      let after = Number.isInteger(seen) && seen > input.after ? seen : input.after;
+      const seen = afterNumber.safeParse(Number(input.lastEventId ?? Number.NaN));
+      let after = seen.success && seen.data > input.after ? seen.data : input.after;
       const mayStillLook = async () => (await ctx.renewSession())?.teamId === teamId;
       const live = liveSignal(ctx.engine, { viewer: signal, mayStillLook });
       const team = `team:${teamId}`;

@@ -11,10 +11,13 @@ import { readRunsListPage } from "../../read/runs-list-page";
 import { readTaskDrawer } from "../../read/task-drawer";
 import { readTaskReasons } from "../../read/task-reasons";
 import { readTemplatePage, readTemplatesPage } from "../../read/templates-page";
+import { afterNumber, attemptNumber, LIMITS, limitUpTo } from "../schemas";
 import { procedureWith, router } from "./init";
 
 const see = procedureWith("team.read");
-const page = z.number().int().min(1).max(200).default(50);
+/** The number of a run or an event that the next page begins before. */
+const cursor = afterNumber;
+const page = limitUpTo(200).default(50);
 
 /** What the pages show; each answer is shaped for one screen and is no contract for programs. */
 export const screensRouter = router({
@@ -25,7 +28,7 @@ export const screensRouter = router({
       if (!roleMay(session.role, policy)) refusals[policy] = roleRefusal(session.role, policy);
     return { name: session.name, email: session.email, role: session.role, teamName: session.teamName, refusals };
   }),
-  runs: see.input(z.object({ cursor: z.number().int().nullish(), limit: page })).query(({ ctx, input }) =>
+  runs: see.input(z.object({ cursor: cursor.nullish(), limit: page })).query(({ ctx, input }) =>
     readRunsListPage(ctx.engine.pool, {
       teamId: ctx.session.teamId,
       before: input.cursor ?? null,
@@ -33,7 +36,7 @@ export const screensRouter = router({
     }),
   ),
   run: see
-    .input(z.object({ number: z.number().int().min(1).max(2147483647) }))
+    .input(z.object({ number: attemptNumber }))
     .query(async ({ ctx, input }) =>
       found(await readRunPage(ctx.engine.pool, { teamId: ctx.session.teamId, number: input.number }), "run"),
     ),
@@ -46,9 +49,9 @@ export const screensRouter = router({
       found(await readRunTaskTable(ctx.engine.pool, { teamId: ctx.session.teamId, ...input }), "run"),
     ),
   runHistory: see
-    .input(z.object({ runId: z.uuid(), cursor: z.number().int().nullish(), limit: page }))
-    .query(({ ctx, input: { runId, cursor, limit } }) =>
-      readRunHistory(ctx.engine.pool, { teamId: ctx.session.teamId, runId, before: cursor ?? null, limit }),
+    .input(z.object({ runId: z.uuid(), cursor: cursor.nullish(), limit: page }))
+    .query(({ ctx, input: { runId, cursor: before, limit } }) =>
+      readRunHistory(ctx.engine.pool, { teamId: ctx.session.teamId, runId, before: before ?? null, limit }),
     ),
   /** Why these tasks do not run. */
   reasons: see
@@ -63,10 +66,10 @@ export const screensRouter = router({
     .input(
       z.object({
         taskId: z.uuid(),
-        attempt: z.number().int().min(1).nullable().default(null),
-        after: z.number().int().min(0).nullable().default(null),
-        before: z.number().int().min(1).nullable().default(null),
-        limit: z.number().int().min(1).max(1_000).default(1_000),
+        attempt: attemptNumber.nullable().default(null),
+        after: afterNumber.nullable().default(null),
+        before: attemptNumber.nullable().default(null),
+        limit: limitUpTo(LIMITS.logs).default(LIMITS.logs),
       }),
     )
     .query(async ({ ctx, input }) =>

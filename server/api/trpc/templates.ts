@@ -7,7 +7,7 @@ import { callerOfSession } from "../caller";
 import { existingId, found } from "../operations/found";
 import { parseDefinition } from "../operations/parse-definition";
 import { presentTemplate, presentTemplateItem } from "../present/template";
-import { LIMITS, limitUpTo, templateVersion } from "../schemas";
+import { LIMITS, limitUpTo, plainText, templateVersion } from "../schemas";
 import { procedureWith, router } from "./init";
 
 const read = procedureWith("team.read");
@@ -18,7 +18,7 @@ export const templatesRouter = router({
     .input(
       z.object({
         limit: limitUpTo(LIMITS.templates).default(LIMITS.templates),
-        after: z.object({ name: z.string(), id: z.uuid() }).optional(),
+        after: z.object({ name: plainText(1_000), id: z.uuid() }).optional(),
       }),
     )
     .query(async ({ ctx, input }) => {

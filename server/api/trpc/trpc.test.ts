@@ -6,6 +6,7 @@ import { createPool } from "../../db/pool";
 import { startEngine, stopEngine } from "../../engine/engine";
 import { call, makeMember, makeTeam, type TestTeam } from "../../testing/api-client";
 import { handleTrpc } from "./handler";
+import { refuseUnusableInput } from "./refuse-unusable-input";
 
 process.env.AUTH_SECRET = "a secret for tests only";
 const ORIGIN = "http://127.0.0.1:3000";
@@ -100,6 +101,49 @@ describe("a member", () => {
     expect(bad).toMatchObject({ status: 422, error: { data: { appCode: "invalid_input" } } });
     expect(bad.error.data.errors[0].pointer).toBe("/dispatch");
     expect(bad.error.data.stack).toBeUndefined();
+  });
+});
+
+describe("values that the database does not take", () => {
+  const refused = { status: 422, error: { data: { appCode: "invalid_input" } } };
+
+  it("are refused where they are read", async () => {
+    const id = randomUUID();
+    for (const [path, input] of [
+      ["templates.list", { after: { name: "\0", id } }],
+      ["templates.list", { after: { name: "\ud800", id } }],
+      ["runs.list", { before: 3e9 }],
+      ["runs.events", { runId: id, after: 3e9 }],
+      ["screens.runs", { cursor: 3e9 }],
+      ["screens.run", { number: 3e9 }],
+      ["screens.runHistory", { runId: id, cursor: 3e9 }],
+      ["screens.log", { taskId: id, attempt: 3e9 }],
+      ["screens.log", { taskId: id, after: 3e9 }],
+      ["screens.log", { taskId: id, before: 3e9 }],
+    ] as const)
+      expect(await query(path, input, viewer)).toMatchObject(refused);
+    expect((await query("tasks.get", { taskId: "\0" }, viewer)).status).toBeOneOf([404, 422]);
+  });
+
+  it("are refused where something changes, and a definition keeps its large numbers", async () => {
+    const env = { BIG: 3_000_000_000 };
+    const created = await mutate("runs.create", { definition: { ...definition, env } }, operator);
+    expect(created.status).toBe(200);
+    const runId = created.data.id;
+    for (const request of [{ keys: ["\0"] }, { keys: ["\udc00"] }, { limit: 3e9 }])
+      expect(await mutate("runs.dispatchReady", { runId, request }, operator)).toMatchObject(refused);
+    expect(await mutate("runs.abort", { runId, reason: "\0" }, operator)).toMatchObject(refused);
+    const inName = { ...definition, name: "\ud800" };
+    expect(await mutate("runs.create", { definition: inName }, operator)).toMatchObject(refused);
+  });
+
+  it("are refused when they never end", async () => {
+    const own: Record<string, unknown> = { name: "x" };
+    own.steps = own;
+    expect(await mutate("runs.create", { definition: own }, operator)).toMatchObject(refused);
+    let many: unknown[] = [];
+    for (let level = 0; level < 40; level++) many = [many, many];
+    expect(() => refuseUnusableInput({ many })).toThrow("more than 5000000 values");
   });
 });
 

@@ -1,5 +1,5 @@
-import { AppError, type FieldError } from "../../errors";
-import { toPointer } from "../field-errors";
+import { AppError, type FieldError } from "../errors";
+import { toPointer } from "./field-errors";
 
 // PostgreSQL stores neither NUL nor half of a surrogate pair. A JSON text can carry them only as escapes.
 const MAY_HOLD = /\\u(0000|d[89a-f])/i;
@@ -11,12 +11,18 @@ const HALVES = /\p{Surrogate}/gu;
 /** Refuses a parsed body that holds text which cannot be stored, naming every place. */
 export function refuseUnstorable(source: string, value: unknown): void {
   if (!MAY_HOLD.test(source)) return;
+  const errors = unstorableTexts(value);
+  if (errors.length > 0) throw new AppError("invalid_input", "Some texts cannot be stored.", errors.slice(0, 100));
+}
+
+/** Every place of a value whose text cannot be stored. */
+export function unstorableTexts(value: unknown): FieldError[] {
   const errors: FieldError[] = [];
   walk(value, [], (text, path) => {
     if (text.includes(NUL) || HALF.test(text))
       errors.push({ pointer: toPointer(path), message: "NUL and half surrogate pairs are not allowed." });
   });
-  if (errors.length > 0) throw new AppError("invalid_input", "Some texts cannot be stored.", errors.slice(0, 100));
+  return errors;
 }
 
 /** The parsed body with U+FFFD in place of what cannot be stored: a runner cannot choose what a process writes. */
@@ -24,7 +30,7 @@ export function replaceUnstorable(source: string, value: unknown): unknown {
   return MAY_HOLD.test(source) ? replace(value) : value;
 }
 
-// Depth is bounded by parseJson, so recursion is too.
+// Depth is bounded by whoever parsed the value, so recursion is too.
 function walk(value: unknown, path: string[], visit: (text: string, path: string[]) => void): void {
   if (typeof value === "string") visit(value, path);
   else if (Array.isArray(value)) value.forEach((item, index) => void walk(item, [...path, String(index)], visit));
