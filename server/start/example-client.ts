@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { EventType } from "../core/status";
 import { StartError } from "./progress.mjs";
 
 const PAUSES_MS = [200, 500, 1_000, 2_000, 5_000];
@@ -24,7 +25,7 @@ interface Sending {
 
 export interface RunEvent {
   number: number;
-  type: string;
+  type: EventType;
   task_id?: string;
   task_key?: string;
   data: Record<string, unknown> | null;

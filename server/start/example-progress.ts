@@ -1,19 +1,6 @@
+import { TASK_STATUS_AFTER } from "../core/event-status";
 import { noTasks, type TaskStatus } from "../core/status";
 import type { RunEvent } from "./example-client";
-
-const STATUS_AFTER: Record<string, TaskStatus> = {
-  "task.dispatched": "dispatched",
-  "task.queued": "queued",
-  "task.running": "running",
-  "task.cancel_requested": "cancel-requested",
-  "task.succeeded": "success",
-  "task.failed": "failed",
-  "task.canceled": "canceled",
-  "task.submit_failed": "submit-failed",
-  "task.skipped": "skipped",
-  "task.retry_scheduled": "created",
-  "task.reset": "created",
-};
 
 /** Follows a run from its events and says in one line how far it is. */
 export class Progress {
@@ -23,7 +10,7 @@ export class Progress {
 
   /** Takes one event; answers a line worth keeping when something went wrong. */
   take(event: RunEvent): string | null {
-    const status = STATUS_AFTER[event.type];
+    const status = TASK_STATUS_AFTER[event.type];
     if (status === undefined || event.task_key === undefined) return null;
     this.statuses.set(event.task_key, status);
     if (status !== "failed" && status !== "submit-failed" && status !== "canceled") return null;

@@ -1,3 +1,4 @@
+import { RUN_STATUS_AFTER, TASK_STATUS_AFTER } from "../core/event-status";
 import { autoMayDispatch, isSettled, rollup } from "../core/rollup";
 import { isReady } from "../core/run-draft";
 import {
@@ -21,29 +22,6 @@ interface StoredRun {
   counts: Record<string, number>;
   last_event_number: number;
 }
-
-const RUN_STATUS_OF: Partial<Record<EventType, RunStatus>> = {
-  "workflow_run.created": "created",
-  "workflow_run.running": "running",
-  "workflow_run.paused": "paused",
-  "workflow_run.resumed": "running",
-  "workflow_run.succeeded": "success",
-  "workflow_run.failed": "failed",
-  "workflow_run.aborted": "aborted",
-};
-const TASK_STATUS_OF: Partial<Record<EventType, TaskStatus>> = {
-  "task.dispatched": "dispatched",
-  "task.queued": "queued",
-  "task.running": "running",
-  "task.cancel_requested": "cancel-requested",
-  "task.succeeded": "success",
-  "task.failed": "failed",
-  "task.canceled": "canceled",
-  "task.submit_failed": "submit-failed",
-  "task.skipped": "skipped",
-  "task.retry_scheduled": "created",
-  "task.reset": "created",
-};
 
 /**
  * Everything that is wrong with a committed run by the invariants of the semantics: rollup and counts, unmet needs,
@@ -128,13 +106,13 @@ function replay(
     if (event.number !== index + 1) found.push(`event ${event.number} is in place ${index + 1}`);
     if (event.at < (events[index - 1]?.at ?? event.at))
       found.push(`event ${event.number} is earlier than the one before`);
-    const next = RUN_STATUS_OF[event.type];
+    const next = RUN_STATUS_AFTER[event.type];
     if (next) {
       if (next === status && event.type !== "workflow_run.created") found.push(`event ${event.number} changes nothing`);
       status = next;
       isAborted ||= next === "aborted";
     }
-    const to = TASK_STATUS_OF[event.type];
+    const to = TASK_STATUS_AFTER[event.type];
     if (!to || event.task_id === null) return;
     const from = now.get(event.task_id);
     if (from === to) found.push(`event ${event.number} leaves its task ${to}`);
