@@ -32,6 +32,8 @@ const RETRY_MS = 3;
 /** Finds what a lost notification missed. */
 const POLL_MS = 1_000;
 const ERROR_PAUSE_MS = 250;
+/** A stalled disk or processor holds locks for longer than one would think. */
+const BRIEF_MAX_MS = 2_000;
 
 /**
  * Hands dispatched tasks to the runners whose syncs wait in this process: one matcher a process, batches of one run at
@@ -70,8 +72,8 @@ export class Matcher {
       return Promise.resolve({ claims: [], wasCalled: call.wasCalled });
     return new Promise((resolve) => {
       const end = () => this.end(waiter);
-      // A brief look is bounded too: a run that is always locked must not hold its answer.
-      const timer = setTimeout(end, Math.max(waitMs, 100));
+      // A brief look is bounded too: a run that is always locked must not hold its answer for ever.
+      const timer = setTimeout(end, Math.max(waitMs, BRIEF_MAX_MS));
       const waiter: Waiter = {
         claimer,
         teamId,
