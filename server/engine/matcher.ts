@@ -73,7 +73,7 @@ export class Matcher {
     return new Promise((resolve) => {
       const end = () => this.end(waiter);
       // A brief look is bounded too: a run that is always locked must not hold its answer for ever.
-      const timer = setTimeout(end, Math.max(waitMs, BRIEF_MAX_MS));
+      const timer = setTimeout(end, waitMs === 0 ? BRIEF_MAX_MS : waitMs);
       const waiter: Waiter = {
         claimer,
         teamId,
