@@ -2,6 +2,7 @@ import { afterAll, expect, it } from "vitest";
 import type { Report, SyncRequest } from "../../runner/protocol";
 import { AppError } from "../errors";
 import { violationsOf } from "../testing/check-run";
+import { type Dice, makeDice, pick } from "../testing/dice";
 import { ADA, makeRun, makeRunner, makeTeam, type TestRun, testEngine } from "../testing/factories";
 import { abortRun } from "./abort-run";
 import { cancelTask } from "./cancel-task";
@@ -15,24 +16,6 @@ import { type RunnerIdentity, syncRunner } from "./sync-runner";
 // every round each run obeys the invariants, and in the end each run has settled.
 const engines = [testEngine(), testEngine()];
 afterAll(() => Promise.all(engines.map((engine) => engine.stop())));
-
-/** Numbers that look random and are the same in every run of the test (mulberry32). */
-function makeDice(seed: number): (sides: number) => number {
-  let state = seed;
-  return (sides) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % sides;
-  };
-}
-type Dice = ReturnType<typeof makeDice>;
-
-function pick<T>(dice: Dice, list: readonly T[]): T {
-  const found = list[dice(list.length)];
-  if (found === undefined) throw new Error("nothing to pick from");
-  return found;
-}
 
 function randomNeeds(dice: Dice, size: number): Record<string, string[]> {
   const keys = Array.from({ length: size }, (_, index) => `t${index}`);
