@@ -28,6 +28,10 @@ async function serve(hostname, port) {
   await new Promise((resolve, reject) => server.once("error", reject).listen(port, hostname, () => resolve(undefined)));
 }
 
+// Whoever reads our lines may be killed before us. Every line would then be an uncaught error, which Next reports in
+// another line: a process that does nothing else any more.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 const { values } = parseArgs({ options: { host: { type: "string" }, port: { type: "string" } } });
 try {
   await serve(values.host ?? "127.0.0.1", Number(values.port ?? 3000));
