@@ -100,7 +100,7 @@ export class Campaign {
       const delivered = await door.send(sent);
       return { outcome: { ...delivered, touched: await rows.take() }, trouble: null };
     } catch (error) {
-      const answer = { status: 0, contentType: "", text: "", isOurs: false };
+      const answer = { status: 0, contentType: "", requestId: "", text: "", isOurs: false };
       return { outcome: { answer, statuses: [], touched: await rows.take() }, trouble: `threw: ${firstLines(error)}` };
     }
   }

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { createServer, type Server } from "node:http";
 import net, { type AddressInfo } from "node:net";
 import { nodeListener } from "../../../api/node-listener";
@@ -10,6 +11,7 @@ import { onTheWire } from "./wires";
 /** Longer than any answer may take; a request that waits for work is left by its client after a second. */
 const PATIENCE_MS = 20_000;
 const LEAVE_AFTER_MS = 1_000;
+const STREAM_MS = 40;
 
 /** The product's handlers, reached directly or over a real socket. */
 export class Door {
@@ -17,9 +19,21 @@ export class Door {
   private readonly busy = new Set<Promise<unknown>>();
   /** Statuses that handlers gave since they were last taken, also to clients that did not wait for them. */
   private statuses: number[] = [];
+  /** Connections that clients made, and those that the server has seen come and go. */
+  private made = 0;
+  private seen = 0;
+  private gone = 0;
+  private readonly moves = new EventEmitter();
 
   private constructor() {
     this.server = createServer(nodeListener((request) => this.handle(request)));
+    this.server.on("connection", (socket) => {
+      this.seen++;
+      socket.once("close", () => {
+        this.gone++;
+        this.moves.emit("move");
+      });
+    });
   }
 
   static async open(): Promise<Door> {
@@ -42,6 +56,8 @@ export class Door {
   }
 
   private async idle(): Promise<void> {
+    // A client that is gone may have left a request that the server has yet to read.
+    while (this.seen < this.made || this.gone < this.seen) await once(this.moves, "move");
     while (this.busy.size > 0) await Promise.allSettled(this.busy);
   }
 
@@ -68,12 +84,11 @@ export class Door {
     try {
       const response = await this.handle(requestOf(sent, leaving.signal));
       const contentType = response.headers.get("content-type") ?? "";
-      // A stream goes on for ever: that it began is enough.
-      if (response.status === 200 && isStream(contentType)) {
-        await response.body?.cancel();
-        return { status: 200, contentType, text: "", isOurs: true };
-      }
-      return { status: response.status, contentType, text: await response.text(), isOurs: true };
+      const requestId = response.headers.get("x-request-id") ?? "";
+      const { status } = response;
+      if (!isStream(contentType)) return { status, contentType, requestId, text: await response.text(), isOurs: true };
+      const text = await beginning(response, isRefused(sent) ? LEAVE_AFTER_MS : STREAM_MS);
+      return { status, contentType, requestId, text, isOurs: true, ...refusedInside(text) };
     } finally {
       clearTimeout(timer);
       leaving.abort();
@@ -85,6 +100,7 @@ export class Door {
     const text = await new Promise<string>((resolve) => {
       const chunks: Buffer[] = [];
       const socket = net.connect((this.server.address() as AddressInfo).port, "127.0.0.1", () => {
+        this.made++;
         socket.write(bytes, () => {
           if (next === "end") socket.end();
           if (next === "destroy") socket.destroy();
@@ -103,10 +119,11 @@ export class Door {
     const [head = "", ...rest] = text.split("\r\n\r\n");
     const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? 0);
     const contentType = /^content-type: *(.*?)\r?$/im.exec(head)?.[1] ?? "";
+    const requestId = /^x-request-id: *(.*?)\r?$/im.exec(head)?.[1] ?? "";
     const isChunked = /^transfer-encoding: *chunked/im.test(head);
     const body = rest.join("\r\n\r\n");
     const isOurs = this.statuses.includes(status);
-    return { status, contentType, text: isChunked ? unchunked(body) : body, isOurs };
+    return { status, contentType, requestId, text: isChunked ? unchunked(body) : body, isOurs };
   }
 }
 
@@ -143,6 +160,39 @@ function latin1(value: string): string {
 
 function isStream(contentType: string): boolean {
   return contentType.startsWith("text/event-stream") || contentType.startsWith("application/jsonl");
+}
+
+function isRefused({ identity, isForeign }: Sent): boolean {
+  return isForeign || identity === "bad";
+}
+
+/** What a stream says first; it goes on for ever, and one that has nothing to say yet is left after a moment. */
+async function beginning(response: Response, ms: number): Promise<string> {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  if (!reader) return "";
+  let text = "";
+  const moment = setTimeout(() => void reader.cancel(), ms);
+  try {
+    // The first event only says that it is connected.
+    while ((text.match(/^data:.*\n/gm)?.length ?? 0) < 2) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      text += value;
+    }
+  } finally {
+    clearTimeout(moment);
+    await reader.cancel();
+  }
+  return text;
+}
+
+/** A procedure's stream begins with 200 and says only then that it refuses; told as a plain answer would tell it. */
+function refusedInside(text: string): { status?: number; contentType?: string; text?: string } {
+  const error = /^event: serialized-error\ndata: ?(.*)/m.exec(text)?.[1];
+  const status = /"httpStatus":(\d+)/.exec(error ?? "")?.[1];
+  return status === undefined
+    ? {}
+    : { status: Number(status), contentType: "application/json", text: `{"error":${error}}` };
 }
 
 function unchunked(body: string): string {

@@ -19,7 +19,8 @@ const trpcError = z.object({
       data: z.object({
         httpStatus: z.number().max(499),
         appCode: z.string().min(1),
-        requestId: z.string().min(1),
+        // Null where the request was not understood well enough to have a context; the header has it.
+        requestId: z.string().min(1).nullable(),
         stack: z.undefined().optional(),
       }),
     }),
@@ -86,7 +87,8 @@ function idsOf(valid: Valid, { ours }: World): Set<string> {
   return new Set([ours.teamId, ...Object.values(ours.things), ...Object.values(valid.ids ?? {})]);
 }
 
-function shapeFaults(target: Target, sent: Sent, { status, contentType, text }: Answered): string[] {
+function shapeFaults(target: Target, sent: Sent, { status, contentType, requestId, text }: Answered): string[] {
+  if (target.kind !== "sign-in" && requestId === "") return ["the answer has no x-request-id"];
   if (sent.method === "HEAD") return [];
   const body = parsed(text);
   if (contentType.startsWith("application/problem+json")) {

@@ -10,10 +10,12 @@ import { findTargets } from "./targets";
 import { RowWatch } from "./watch-rows";
 import { makeWorld } from "./world";
 
+const READS_SHARE = 10;
+
 export interface InputsOrder {
   /** A superuser's, of a PostgreSQL server; a database of its own is made in it and dropped again. */
   databaseUrl: string;
-  /** Bad requests to each target that may change something; those that only read get a fifth. */
+  /** Bad requests to each target that may change something; those that only read get a tenth. */
   perTarget: number;
   seed: number;
   say: (line: string) => void;
@@ -46,7 +48,7 @@ export async function runInputs(order: InputsOrder): Promise<InputsResult> {
     const campaign = new Campaign({ door, world, rows: await RowWatch.start(db), seed, say });
     const targets = findTargets().filter(({ name }) => name.includes(order.only ?? ""));
     for (const target of targets) {
-      const count = target.changes ? order.perTarget : Math.ceil(order.perTarget / 5);
+      const count = Math.ceil(order.perTarget / (target.changes ? 1 : READS_SHARE));
       await campaign.attack(target, { count, diceOf: (number) => makeDice(seed, numberOf(target.name), number) });
     }
     campaign.sum();

@@ -19,6 +19,7 @@ export interface Answered {
   /** 0: the connection ended without an answer. */
   status: number;
   contentType: string;
+  requestId: string;
   text: string;
   /** Whether our handler gave it, rather than Node's HTTP server. */
   isOurs: boolean;

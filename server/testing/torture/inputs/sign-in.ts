@@ -1,4 +1,4 @@
-import { authOptions } from "../../../auth/auth-options";
+import { authorizeSignIn } from "../../../auth/authorize-sign-in";
 import { getEngine } from "../../../engine/engine";
 import type { Target } from "./targets";
 import { PASSWORD } from "./world";
@@ -32,13 +32,8 @@ export async function handleSignIn(request: Request): Promise<Response> {
   } catch {
     return problem(422);
   }
-  const [provider] = authOptions(() => getEngine().pool).providers;
-  if (provider?.type !== "credentials") throw new Error("sign-in is not by password");
-  const headers = Object.fromEntries(request.headers);
-  // The options that were given are what next-auth calls; the provider's own field holds a stand-in.
-  const { authorize } = provider.options as typeof provider;
   try {
-    const user = await authorize(raw as Record<string, string>, { headers, body: {}, query: {}, method: "POST" });
+    const user = await authorizeSignIn(getEngine().pool, raw, Object.fromEntries(request.headers));
     return user === null ? problem(401) : Response.json(user);
   } catch (error) {
     return problem(KNOWN_ERRORS[error instanceof Error ? error.message : ""] ?? 500);

@@ -55,7 +55,8 @@ function bySubject({ subject, body }: Route): Example {
 }
 
 function trpcTargets(): Target[] {
-  const procedures: Record<string, { _def: { type: string } }> = appRouter._def.procedures;
+  // Flat already: names with dots, whatever the declared type says.
+  const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>;
   return Object.entries(procedures).map(([name, { _def }]) => ({
     name,
     kind: "trpc",
