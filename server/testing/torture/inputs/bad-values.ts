@@ -1,3 +1,4 @@
+import { createCipheriv } from "node:crypto";
 import { chance, type Dice, pick } from "../../dice";
 
 /** Where a text of up to a mebibyte is expensive for whoever parses it. */
@@ -56,9 +57,13 @@ export function badName(dice: Dice): string {
 export function longText(dice: Dice): string {
   const length = chance(dice, 4) ? MIB : pick(dice, LONG);
   if (chance(dice, 50)) return pick(dice, ["x", " ", "\n", "\u00e9", "-", "*", "["]).repeat(length);
-  const noise: string[] = [];
-  while (noise.length * 8 < length) noise.push((dice(0x7fffffff) + 0x80000000).toString(16));
-  return noise.join("").slice(0, length);
+  // A cipher's stream: the same for the same dice, without throwing them for each character.
+  const key = Buffer.alloc(16);
+  key.writeUInt32LE(dice(0x7fffffff));
+  return createCipheriv("aes-128-ctr", key, Buffer.alloc(16))
+    .update(Buffer.alloc(length))
+    .toString("base64")
+    .slice(0, length);
 }
 
 /** An id in the form of ours, of nothing. */

@@ -81,7 +81,8 @@ export function mutateHeaders(draft: Draft, given: { target: Target; world: Worl
 function changeOther(draft: Draft, { target, dice }: { target: Target; dice: Dice }): void {
   const [name, values] = pick(dice, OTHERS);
   if (name === "cookie" && target.identity === "session") draft.identity = "bad";
-  if (chance(dice, 20)) {
+  // Of two cookies the right one would still count.
+  if (name !== "cookie" && chance(dice, 20)) {
     draft.headers.push([name, pick(dice, values)]);
     draft.changes.push(`two ${name}`);
   } else set(draft, name, pick(dice, values));

@@ -82,15 +82,16 @@ export const WIRES = Object.keys(ALL).filter((name) => !ENDS_THE_PROCESS.include
 
 /** What a client writes to its socket, and whether it then waits, ends its side or is gone. */
 export function onTheWire(sent: Sent): ReturnType<Wire> {
-  const own = ["content-length", "transfer-encoding", "connection", "expect"];
+  // A strange Host is one of ENDS_THE_PROCESS; otherwise it goes to the handlers directly only.
+  const own = ["content-length", "transfer-encoding", "connection", "expect", "host"];
   const head = (extra: string[]) => {
     // A second Host would be refused by Node before any of ours is reached.
-    const host = extra.some((line) => line.startsWith("host:"));
+    const host = extra.some((line) => line.startsWith("host:")) ? [] : ["host: 127.0.0.1:3000"];
     const lines = sent.headers
-      .filter(([name]) => !own.includes(name) && !(host && name === "host"))
+      .filter(([name]) => !own.includes(name))
       .map(([name, value]) => `${name}: ${value.replaceAll(/[\r\n\0]/g, " ")}`);
     const target = sent.path.replaceAll(/[\s#]/g, "%20");
-    return [`${sent.method} ${target} HTTP/1.1`, ...lines, ...extra, "connection: close", "", ""].join(END);
+    return [`${sent.method} ${target} HTTP/1.1`, ...host, ...lines, ...extra, "connection: close", "", ""].join(END);
   };
   const wire = ALL[sent.wire];
   if (!wire) throw new Error(`${sent.wire} is no way over a socket`);
