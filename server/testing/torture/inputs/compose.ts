@@ -27,7 +27,7 @@ export function validRequest(target: Target, valid: Valid, world: World): Sent {
 export function badRequest(target: Target, valid: Valid, { world, dice }: { world: World; dice: Dice }): Sent {
   const draft = draftOf(target, valid, world);
   if (valid.ids && chance(dice, 8)) return foreign(target, draft, { valid, world, dice });
-  if (target.kind !== "sign-in" && chance(dice, 4)) {
+  if (target.kind === "rest" && chance(dice, 4)) {
     draft.wire = pick(dice, WIRES);
     draft.changes.push(draft.wire);
     if (chance(dice, 60)) return finish(target, draft);

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { createServer, type Server } from "node:http";
 import net, { type AddressInfo } from "node:net";
+import type { ApiRequest } from "../../../api/api-request";
 import { nodeListener } from "../../../api/node-listener";
 import { handleRest } from "../../../api/rest/router";
 import { handleTrpc } from "../../../api/trpc/handler";
@@ -61,14 +62,20 @@ export class Door {
     while (this.busy.size > 0) await Promise.allSettled(this.busy);
   }
 
-  private handle(request: Request): Promise<Response> {
+  /** As the product does: programs and runners are answered in front of Next, pages and sign-in by its routes. */
+  private handle(request: ApiRequest): Promise<Response> {
+    return this.watched(handleRest(request));
+  }
+
+  private handleWeb(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url);
-    const handle = pathname.startsWith("/api/trpc")
-      ? handleTrpc
-      : pathname.startsWith("/api/auth")
-        ? handleSignIn
-        : handleRest;
-    const answer = handle(request).then((response) => {
+    if (pathname.startsWith("/api/trpc")) return this.watched(handleTrpc(request));
+    if (pathname.startsWith("/api/auth")) return this.watched(handleSignIn(request));
+    return this.handle(request);
+  }
+
+  private watched(handled: Promise<Response>): Promise<Response> {
+    const answer = handled.then((response) => {
       this.statuses.push(response.status);
       return response;
     });
@@ -82,7 +89,7 @@ export class Door {
     const leaving = new AbortController();
     const timer = setTimeout(() => leaving.abort(), LEAVE_AFTER_MS);
     try {
-      const response = await this.handle(requestOf(sent, leaving.signal));
+      const response = await this.handleWeb(requestOf(sent, leaving.signal));
       const contentType = response.headers.get("content-type") ?? "";
       const requestId = response.headers.get("x-request-id") ?? "";
       const { status } = response;

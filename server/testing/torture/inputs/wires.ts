@@ -72,26 +72,19 @@ const ALL: Record<string, Wire> = {
   "version 0.9": insteadOfFirst("POST /api/v1/workflow-runs"),
   "not HTTP": insteadOfFirst("\x16\x03\x01\x02\x00"),
 };
-/**
- * What cannot be made a `Request`. The listener before the handlers throws on it, outside of anything that catches, and
- * the process ends; until it answers 400 instead, sending it would end every campaign.
- */
-const ENDS_THE_PROCESS = ["host bad", "host with spaces", "method TRACE", "path absolute", "path *", "path //"];
-
-export const WIRES = Object.keys(ALL).filter((name) => !ENDS_THE_PROCESS.includes(name));
+export const WIRES = Object.keys(ALL);
 
 /** What a client writes to its socket, and whether it then waits, ends its side or is gone. */
 export function onTheWire(sent: Sent): ReturnType<Wire> {
-  // A strange Host is one of ENDS_THE_PROCESS; otherwise it goes to the handlers directly only.
-  const own = ["content-length", "transfer-encoding", "connection", "expect", "host"];
+  const own = ["content-length", "transfer-encoding", "connection", "expect"];
   const head = (extra: string[]) => {
     // A second Host would be refused by Node before any of ours is reached.
-    const host = extra.some((line) => line.startsWith("host:")) ? [] : ["host: 127.0.0.1:3000"];
+    const host = extra.some((line) => line.startsWith("host:"));
     const lines = sent.headers
-      .filter(([name]) => !own.includes(name))
+      .filter(([name]) => !own.includes(name) && !(host && name === "host"))
       .map(([name, value]) => `${name}: ${value.replaceAll(/[\r\n\0]/g, " ")}`);
     const target = sent.path.replaceAll(/[\s#]/g, "%20");
-    return [`${sent.method} ${target} HTTP/1.1`, ...host, ...lines, ...extra, "connection: close", "", ""].join(END);
+    return [`${sent.method} ${target} HTTP/1.1`, ...lines, ...extra, "connection: close", "", ""].join(END);
   };
   const wire = ALL[sent.wire];
   if (!wire) throw new Error(`${sent.wire} is no way over a socket`);
