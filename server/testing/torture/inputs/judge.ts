@@ -60,7 +60,10 @@ export function faultsOf(outcome: Outcome): string[] {
   const server = [...new Set([answer.status, ...statuses])].filter((status) => status >= 500);
   if (server.length > 0) found.push(`answered ${server.join(", ")}: ${answer.text.slice(0, 300)}`);
   if (answer.isOurs && answer.status >= 400 && answer.status < 500) found.push(...shapeFaults(target, sent, answer));
-  if (answer.isOurs && answer.status < 300 && (sent.isForeign || sent.identity === "bad") && target.identity !== "none")
+  const hasNoRight = (sent.isForeign || sent.identity === "bad") && target.identity !== "none";
+  // tRPC answers HEAD with 204 before it looks at anything: nothing is done and nothing is told.
+  const isEmpty = target.kind === "trpc" && sent.method === "HEAD" && answer.status === 204;
+  if (answer.isOurs && answer.status > 0 && answer.status < 300 && hasNoRight && !isEmpty)
     found.push(`accepted with ${answer.status} what its sender has no right to`);
   if (sent.identity !== "theirs" && answer.text.includes(CANARY)) found.push("the answer shows the other team's texts");
   return [...found, ...rowFaults(outcome)];
