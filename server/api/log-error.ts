@@ -1,3 +1,4 @@
+import { TRPCError } from "@trpc/server";
 import { ERROR_MAP } from "./error-map";
 import { toAppError } from "./to-app-error";
 
@@ -5,7 +6,9 @@ import { toAppError } from "./to-app-error";
 export function logError(error: unknown, where: { requestId: string; at: string }): void {
   const { code } = toAppError(error);
   if (!ERROR_MAP[code].log) return;
-  const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  // What tRPC wraps around an error says less than the error itself.
+  const known = error instanceof TRPCError ? (error.cause ?? error) : error;
+  const cause = known instanceof Error ? (known.stack ?? known.message) : String(known);
   const line = {
     level: "error",
     time: new Date().toISOString(),

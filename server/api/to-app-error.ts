@@ -21,14 +21,16 @@ export function toAppError(error: unknown): AppError {
 }
 
 function fromTrpc(error: TRPCError): AppError {
+  // A body or input that tRPC could not read, whatever its parser threw; a body that was cut off is no lost database.
+  const isUnread = error.code === "BAD_REQUEST" || error.code === "PARSE_ERROR";
+  if (isUnread && !(error.cause instanceof ZodError || error.cause instanceof AppError))
+    return new AppError("invalid_input", "The request could not be read.");
   // What tRPC wraps around a throw of ours says less than the throw itself.
   if (error.cause !== undefined && !(error.cause instanceof TRPCError)) {
     const cause = toAppError(error.cause);
     if (cause.code !== "internal" || error.code === "INTERNAL_SERVER_ERROR") return cause;
   }
   const known = Object.entries(ERROR_MAP).find(([, form]) => form.trpc === error.code);
-  if (error.code === "BAD_REQUEST" || error.code === "PARSE_ERROR")
-    return new AppError("invalid_input", "The request could not be read.");
   if (!known || error.code === "INTERNAL_SERVER_ERROR") return toAppError(undefined);
   return new AppError(known[0] as ErrorCode, error.message);
 }

@@ -14,13 +14,16 @@ export interface GraphTask {
   needs: string[];
 }
 
-/** Tasks and edges of a run for drawing, in template order. */
-export async function readRunGraph(db: Queryable, which: { teamId: string; runId: string }): Promise<GraphTask[]> {
+/** Tasks and edges of a run for drawing, in template order; null when the team has no such run. */
+export async function readRunGraph(
+  db: Queryable,
+  which: { teamId: string; runId: string },
+): Promise<GraphTask[] | null> {
   const { rows: owned } = await db.query("SELECT 1 FROM workflow_run WHERE id = $1 AND team_id = $2", [
     which.runId,
     which.teamId,
   ]);
-  if (owned.length === 0) return [];
+  if (owned.length === 0) return null;
   const blocked = await readBlockedTasks(db, which.runId);
   const rows = await readTaskRows(db, { runId: which.runId, blocked });
   const { rows: edges } = await db.query<{ task_id: string; needs: string[] }>(

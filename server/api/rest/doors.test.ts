@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createPool } from "../../db/pool";
 import { stopEngine } from "../../engine/engine";
 import { call, makeApiToken, makeRunner, makeTeam, type TestTeam } from "../../testing/api-client";
+import { handleRest } from "./router";
 import { ROUTES } from "./routes";
 
 const pool = createPool(process.env.DATABASE_URL ?? "");
@@ -132,6 +133,23 @@ describe("every answer", () => {
       expect(status).toBe(422);
       expect(json.code).toBe("invalid_input");
     }
+  });
+});
+
+describe("a body that is cut off", () => {
+  it("is the sender's mistake, not a lost database, and is not in the log", async () => {
+    const log = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('{"name": ')),
+      pull: (controller) => controller.error(Object.assign(new Error("aborted"), { code: "ECONNRESET" })),
+    });
+    const headers = { authorization: `Bearer ${team.token}`, "content-type": "application/json" };
+    const init = { method: "POST", headers, body, duplex: "half" } as RequestInit;
+    const answer = await handleRest(new Request("http://127.0.0.1:3000/api/v1/runners", init));
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ code: "invalid_input", detail: "The body ended before its announced length." });
+    expect(log).not.toHaveBeenCalled();
+    log.mockRestore();
   });
 });
 

@@ -20,7 +20,7 @@ export async function handleTrpc(request: Request): Promise<Response> {
     req: request,
     router: appRouter,
     createContext: async () => ({ ...(await createContext(request)), requestId }),
-    onError: ({ error, path }) => logError(error.cause ?? error, { requestId, at: `trpc ${path ?? ""}` }),
+    onError: ({ error, path }) => logError(error, { requestId, at: `trpc ${path ?? ""}` }),
     responseMeta: () => ({
       headers: {
         "x-request-id": requestId,

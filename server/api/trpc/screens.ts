@@ -2,6 +2,7 @@ import { z } from "zod";
 import { POLICIES, type Policy, roleMay, roleRefusal } from "../../auth/policy";
 import { AppError } from "../../errors";
 import { readLogPage } from "../../read/log-page";
+import { readRunHead } from "../../read/run";
 import { readRunGraph } from "../../read/run-graph";
 import { readRunHistory } from "../../read/run-history";
 import { readRunPage } from "../../read/run-page";
@@ -42,7 +43,9 @@ export const screensRouter = router({
     ),
   runGraph: see
     .input(z.object({ runId: z.uuid() }))
-    .query(({ ctx, input }) => readRunGraph(ctx.engine.pool, { teamId: ctx.session.teamId, ...input })),
+    .query(async ({ ctx, input }) =>
+      found(await readRunGraph(ctx.engine.pool, { teamId: ctx.session.teamId, ...input }), "run"),
+    ),
   runTasks: see
     .input(z.object({ runId: z.uuid() }))
     .query(async ({ ctx, input }) =>
@@ -50,13 +53,19 @@ export const screensRouter = router({
     ),
   runHistory: see
     .input(z.object({ runId: z.uuid(), cursor: cursor.nullish(), limit: page }))
-    .query(({ ctx, input: { runId, cursor: before, limit } }) =>
-      readRunHistory(ctx.engine.pool, { teamId: ctx.session.teamId, runId, before: before ?? null, limit }),
-    ),
+    .query(async ({ ctx, input: { runId, cursor: before, limit } }) => {
+      const which = { teamId: ctx.session.teamId, runId };
+      const rows = await readRunHistory(ctx.engine.pool, { ...which, before: before ?? null, limit });
+      // Every run has an event, so only an empty page leaves open whether there is such a run.
+      if (rows.length === 0) found(await readRunHead(ctx.engine.pool, which), "run");
+      return rows;
+    }),
   /** Why these tasks do not run. */
   reasons: see
     .input(z.object({ runId: z.uuid(), taskIds: z.array(z.uuid()).max(200) }))
-    .query(({ ctx, input }) => readTaskReasons(ctx.engine.pool, { teamId: ctx.session.teamId, ...input })),
+    .query(async ({ ctx, input }) =>
+      found(await readTaskReasons(ctx.engine.pool, { teamId: ctx.session.teamId, ...input }), "run"),
+    ),
   task: see
     .input(z.object({ taskId: z.uuid() }))
     .query(async ({ ctx, input }) =>

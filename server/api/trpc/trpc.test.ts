@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { encode } from "next-auth/jwt";
 import superjson from "superjson";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createPool } from "../../db/pool";
 import { startEngine, stopEngine } from "../../engine/engine";
 import { call, makeMember, makeTeam, type TestTeam } from "../../testing/api-client";
@@ -147,6 +147,23 @@ describe("values that the database does not take", () => {
   });
 });
 
+describe("input that cannot be read", () => {
+  it("is refused and is no error of the server's in the log", async () => {
+    const log = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const torn = () =>
+      new ReadableStream({
+        pull: (controller) => controller.error(Object.assign(new Error("aborted"), { code: "ECONNRESET" })),
+      });
+    for (const body of ['{"json":', '{"json":{"runId":1},"meta":{"values":["nope"]}}', torn()]) {
+      const init = { method: "POST", headers: { ...ours, cookie: operator }, body, duplex: "half" } as RequestInit;
+      const answer = await answerOf(await handleTrpc(new Request(`${ORIGIN}/api/trpc/runs.abort`, init)));
+      expect(answer).toMatchObject({ error: { data: { httpStatus: 422, appCode: "invalid_input" } } });
+    }
+    expect(log).not.toHaveBeenCalled();
+    log.mockRestore();
+  });
+});
+
 describe("whoever may not", () => {
   it("is 401 without a session", async () => {
     const nobody = await query("runs.list", {}, "");
@@ -177,6 +194,13 @@ describe("whoever may not", () => {
       expect((await query("runs.plan", { runId: run.id }, cookie)).status).toBe(404);
       expect((await query("runs.events", { runId: run.id }, cookie)).status).toBe(404);
       expect((await query("runs.list", {}, cookie)).data.items).toEqual([]);
+      for (const [path, input] of [
+        ["screens.runGraph", { runId: run.id }],
+        ["screens.runTasks", { runId: run.id }],
+        ["screens.runHistory", { runId: run.id }],
+        ["screens.reasons", { runId: run.id, taskIds: [] }],
+      ] as const)
+        expect((await query(path, input, cookie)).status).toBe(404);
     }
     expect((await query("runs.plan", { runId: randomUUID() }, operator)).status).toBe(404);
     expect((await query("runs.plan", { runId: "x" }, operator)).status).toBe(404);
