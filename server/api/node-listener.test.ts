@@ -92,10 +92,13 @@ it("answers a body that is too large while the client still sends it", async () 
   request.destroy();
 });
 
-it("refuses a path whose escapes are no text, as nothing", async () => {
-  const answer = await open("GET", "/api/v1/workflow-runs/%E0%A4%A", { token: team.token }).answer;
-  expect([answer.statusCode, JSON.parse(await textOf(answer)).code]).toEqual([404, "not_found"]);
-});
+it.each(["/api/v1/workflow-runs/%E0%A4%A", "//api/v1/workflow-runs", "*", "http://[/api/v1", "http://else.where/x"])(
+  "finds nothing at %s",
+  async (path) => {
+    const answer = await open("OPTIONS", path, { token: team.token }).answer;
+    expect([answer.statusCode, JSON.parse(await textOf(answer)).code]).toEqual([404, "not_found"]);
+  },
+);
 
 it("tells a parked sync and a stream that their client has left", async () => {
   const sync = open("POST", "/api/runner/sync", {

@@ -28,7 +28,8 @@ function requestOf(incoming: IncomingMessage, outgoing: ServerResponse): ApiRequ
   });
   return {
     method: incoming.method ?? "GET",
-    url: `http://localhost${incoming.url ?? "/"}`,
+    // A request line may also hold a whole address, or `*`: the handler says what that is.
+    url: incoming.url?.startsWith("/") ? `http://localhost${incoming.url}` : (incoming.url ?? "*"),
     headers: { get: (name) => headerOf(incoming, name) },
     signal: leaving.signal,
     // A handler that refuses a body in the middle still answers: the connection must not go with what is left of it.

@@ -147,7 +147,10 @@ describe("a body that is cut off", () => {
     const init = { method: "POST", headers, body, duplex: "half" } as RequestInit;
     const answer = await handleRest(new Request("http://127.0.0.1:3000/api/v1/runners", init));
     expect(answer.status).toBe(422);
-    expect(await answer.json()).toMatchObject({ code: "invalid_input", detail: "The body ended before its announced length." });
+    expect(await answer.json()).toMatchObject({
+      code: "invalid_input",
+      detail: "The body ended before its announced length.",
+    });
     expect(log).not.toHaveBeenCalled();
     log.mockRestore();
   });

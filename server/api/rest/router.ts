@@ -13,10 +13,13 @@ import { parseBody, parseQuery } from "./parse-request";
 import type { Route } from "./route";
 import { ROUTES } from "./routes";
 
+/** What a request line that is no address asks for. */
+const NOWHERE = "http://localhost/*";
+
 /** Answers every request of the REST API, the runner protocol and the health checks. */
 export async function handleRest(request: ApiRequest): Promise<Response> {
   const requestId = requestIdOf(request);
-  const url = new URL(request.url);
+  const url = new URL(URL.canParse(request.url) ? request.url : NOWHERE);
   const where = { requestId, at: `${request.method} ${url.pathname}` };
   const match = matchRoute(ROUTES, request.method, url.pathname);
   if (match.kind === "unknown")
