@@ -18,6 +18,11 @@ const ORDER = ["chain", "forty", "fan", "noop", "ten", "mesh", "graphs", "idle"]
 async function main() {
   checkNode();
   shutDownOnSignals(130);
+  // PostgreSQL is a daemon: whatever happens, it must not outlive the command.
+  process.on("uncaughtException", (error) => {
+    process.stderr.write(`${error.stack}\n`);
+    void shutDown(1);
+  });
   const options = readOptions(process.argv.slice(2), rowNames());
   const machine = describeMachine();
   say("Switchyard's benchmark");

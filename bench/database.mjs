@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
 import { embeddedPostgres } from "../server/start/embedded-postgres.mjs";
+import { until } from "./clock.mjs";
 
 /** What the product's own database is called. */
 const PRODUCT = "switchyard";
@@ -29,7 +30,13 @@ export async function startDatabase(dir) {
     version: async () => (await admin.query("SHOW server_version")).rows[0].server_version,
     freshDatabase: async (/** @type {string} */ name) => {
       const quoted = pg.escapeIdentifier(name);
-      await admin.query(`DROP DATABASE IF EXISTS ${quoted} WITH (FORCE)`);
+      // A pool that has ended is still closing its connections; one that is cut off under it throws where nobody catches.
+      const connected = "SELECT 1 FROM pg_stat_activity WHERE datname = $1 LIMIT 1";
+      await until(
+        `the end of the connections to ${name}`,
+        async () => (await admin.query(connected, [name])).rowCount === 0,
+      );
+      await admin.query(`DROP DATABASE IF EXISTS ${quoted}`);
       await admin.query(`CREATE DATABASE ${quoted}`);
       return pgUrl(name);
     },

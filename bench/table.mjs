@@ -15,10 +15,14 @@ const OTHERS = SIDES.filter((side) => side !== "switchyard");
  * @returns {Line[]}
  */
 export function linesOf(row, values) {
-  const names = new Set([...Object.keys(row.figures ?? {}), ...Object.keys(values)]);
-  return [...names].map((name, index) => {
+  const described = Object.keys(row.figures ?? {});
+  const names = new Set([...described, ...Object.keys(values)]);
+  const [first] = names;
+  // A figure that only the quick or only the full form has makes no empty line; one with a target is never left out.
+  const shown = [...names].filter((name) => name === first || values[name] || row.figures?.[name]?.target);
+  return shown.map((name) => {
     const { label, unit = row.unit, digits = 1, target } = row.figures?.[name] ?? {};
-    const itsTarget = index === 0 ? row.target : target;
+    const itsTarget = name === first ? row.target : target;
     return {
       title: `${row.name}: ${label ?? row.title} (${unit})`,
       value: values[name] ?? { ratios: {} },
