@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { keptSecret, writePrivate } from "./data-dir.mjs";
 import { freePort, whyNotFree } from "./free-port.mjs";
 import { postgresBinaries, postgresCommand, runsAsOtherAccount } from "./postgres-binaries.mjs";
-import { disownZombie, isUp, readPostmaster } from "./postmaster.mjs";
+import { disownZombie, isRunning, isUp, readPostmaster } from "./postmaster.mjs";
 import { StartError } from "./progress.mjs";
 
 const run = promisify(execFile);
@@ -25,7 +25,8 @@ export function embeddedPostgres(dir) {
   const url = (/** @type {string} */ user, /** @type {string} */ database) =>
     `postgresql://${user}:${keptSecret(path.join(dir, `${user}-password`))}@127.0.0.1:${keptPort(dir)}/${database}`;
   return {
-    isUp: () => isUp(data),
+    /** Whether its process is there and was ready; asks it nothing, so that it can be asked often. */
+    isRunning: () => isRunning(data),
     /** `mayMove`: to another port when somebody else has taken the kept one. */
     start: async ({ mayMove = true } = {}) => {
       mkdirSync(dir, { recursive: true, mode: 0o700 });

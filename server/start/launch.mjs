@@ -97,7 +97,8 @@ async function startDatabase({ databaseUrl, dataDir }) {
   await step("embedded PostgreSQL", () => postgres.start());
   const watch = superviseDaemon({
     name: "PostgreSQL",
-    isUp: postgres.isUp,
+    // Not by a connection: each would be a process of PostgreSQL, twice a second, for ever.
+    isUp: postgres.isRunning,
     // The web process knows the address: it must not change any more.
     start: () => postgres.start({ mayMove: false }),
   });

@@ -29,8 +29,17 @@ export function readPostmaster(data) {
  * @param {string} data
  */
 export async function isUp(data) {
+  const port = readPostmaster(data)?.port;
+  return isRunning(data) && port !== undefined && (await accepts(port));
+}
+
+/**
+ * Whether the server in this folder runs and has said that it is ready.
+ * @param {string} data
+ */
+export function isRunning(data) {
   const postmaster = readPostmaster(data);
-  return postmaster?.isAlive === true && postmaster.isReady && (await accepts(postmaster.port));
+  return postmaster?.isAlive === true && postmaster.isReady;
 }
 
 /**

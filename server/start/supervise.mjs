@@ -93,7 +93,7 @@ export async function endProcess(record, { withinMs, askAgainAfterMs = withinMs 
 
 /**
  * Looks after a daemon that is nobody's child: whenever `isUp` says no, `start` is called, with growing pauses.
- * @param {{ name: string, isUp: () => Promise<boolean>, start: () => Promise<void>, everyMs?: number }} options
+ * @param {{ name: string, isUp: () => boolean | Promise<boolean>, start: () => Promise<void>, everyMs?: number }} options
  */
 export function superviseDaemon({ name, isUp, start, everyMs = 500 }) {
   const stopping = new AbortController();
