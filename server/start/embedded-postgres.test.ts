@@ -66,7 +66,7 @@ test("after a stop it comes back on the same port with its data", async () => {
   const url = postgres.url();
   await query(url, "CREATE TABLE kept (n int)");
   await postgres.stop();
-  expect(await postgres.isUp()).toBe(false);
+  expect(postgres.isRunning()).toBe(false);
   await postgres.start();
   expect(postgres.url()).toBe(url);
   expect(await query(url, "SELECT count(*)::int AS n FROM kept")).toEqual([{ n: 0 }]);
@@ -76,7 +76,7 @@ test("after a kill -9 it comes back on the same port with its data", async () =>
   const url = postgres.url();
   await query(url, "CREATE TABLE survived AS SELECT 1 AS n");
   process.kill(postmasterPid(), "SIGKILL");
-  await vi.waitFor(async () => expect(await postgres.isUp()).toBe(false), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(postgres.isRunning()).toBe(false), { timeout: 10_000 });
   await postgres.start();
   expect(postgres.url()).toBe(url);
   expect(await query(url, "SELECT n FROM survived")).toEqual([{ n: 1 }]);
@@ -102,7 +102,7 @@ test.runIf(process.platform === "linux")(
         `${zombie}\n${data}\n1700000000\n${port}\n\n127.0.0.1\n  1 1\nready   \n`,
         { mode: 0o600 },
       );
-      expect(await postgres.isUp()).toBe(false);
+      expect(postgres.isRunning()).toBe(false);
       await postgres.start();
       expect(postmasterPid()).not.toBe(zombie);
       expect(await query(postgres.url(), "SELECT n FROM outlived")).toEqual([{ n: 1 }]);
