@@ -29,7 +29,7 @@ export default defineConfig({
           env,
           // A busy machine can be ten times slower.
           testTimeout: 60_000,
-          include: ["server/core/**/*.test.ts", "app/**/*.test.ts"],
+          include: ["server/core/**/*.test.ts", "app/**/*.test.ts", "bench/*.test.ts"],
         },
       },
       {

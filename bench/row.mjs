@@ -28,16 +28,19 @@ export const SIDES = /** @type {const} */ (["switchyard", "floor", "graphile-wor
  *   checkpoint: () => Promise<void>,
  *   pids: () => { launcher: number, web: number[], postmaster: number },
  *   treeCpu: (pids: number[]) => number,
+ *   sides: Side[],
  *   quick: boolean,
  *   repeat: number,
  *   say: (line: string) => void,
+ *   fail: (who: string, error: unknown) => void,
  * }} Env
  *
  * `api` sends and reads JSON over a connection that is kept; `path` starts behind `/api/v1`, anything but 2xx throws.
  * `newRunner` makes one by `POST /runners`; `runnerToken` is the token of a new one. `pgUrl` is a superuser's address, by
  * default of the product's database; `freshDatabase` makes an empty one on the same server and gives its address.
  * `web` is whatever serves HTTP (descendants of the launcher); `treeCpu` is the CPU seconds that these processes and all
- * their descendants have used. `repeat` counts from 0.
+ * their descendants have used. `sides` is whom to measure, in another order each time. `repeat` counts from 0.
+ * `fail` notes that a part of a row could not be measured, for the end of the report, and lets the rest go on.
  *
  * How one figure is shown; the row's own title and unit when it is not described.
  * @typedef {{ label?: string, unit?: string, digits?: number }} FigureFormat
