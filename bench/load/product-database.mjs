@@ -8,6 +8,8 @@ import pg from "pg";
  */
 export async function productDatabase(env) {
   const client = new pg.Client({ connectionString: env.pgUrl() });
+  // A connection that breaks when the server stops is no error of ours.
+  client.on("error", () => {});
   await client.connect();
   return {
     client,
