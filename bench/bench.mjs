@@ -13,7 +13,21 @@ import { linesOf, renderTable } from "./table.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
 /** In the order of the table; a row that is not named comes behind. */
-const ORDER = ["chain", "forty", "fan", "noop", "ten", "mesh", "graphs", "idle"];
+const ORDER = [
+  "chain",
+  "forty",
+  "fan",
+  "noop",
+  "ten",
+  "mesh",
+  "graphs",
+  "idle",
+  "runners",
+  "sizes",
+  "logs",
+  "viewers",
+  "page",
+];
 
 async function main() {
   checkNode();

@@ -1,5 +1,5 @@
+import { until } from "../clock.mjs";
 import { childProgram } from "./child-program.mjs";
-import { until } from "./until.mjs";
 
 /** How many runners are made at once: their creation is not what is measured. */
 const MAKERS = 16;
@@ -32,11 +32,14 @@ export async function startFleet(env, count) {
           const { parked, quietMs } = await program.ask("status");
           return parked === count && quietMs > 100;
         },
-        { withinMs: 60_000 },
+        { everyMs: 50, withinMs: 60_000 },
       ),
     /** @param {number} total @param {number} withinMs */
     assigned: (total, withinMs) =>
-      until(`${total} tasks assigned`, async () => (await program.ask("status")).assigned >= total, { withinMs }),
+      until(`${total} tasks assigned`, async () => (await program.ask("status")).assigned >= total, {
+        everyMs: 50,
+        withinMs,
+      }),
     stop: () => program.ask("stop"),
   };
   await fleet.parked();

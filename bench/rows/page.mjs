@@ -1,8 +1,8 @@
 // Row 11: the page of a large run, as a signed-in browser gets it.
 import { gunzipSync } from "node:zlib";
-import { quantile } from "../load/quantile.mjs";
 import { layered } from "../load/shapes.mjs";
 import { signedIn } from "../load/signed-in.mjs";
+import { quantile } from "../statistics.mjs";
 
 const TASKS = 5_000;
 

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { largestMemory } from "../load/process-memory.mjs";
 import { productCpu } from "../load/product-cpu.mjs";
 import { productDatabase } from "../load/product-database.mjs";
-import { quantile } from "../load/quantile.mjs";
 import { atLeast, atMost } from "../load/reached.mjs";
 import { startFleet } from "../load/runner-fleet.mjs";
 import { wide } from "../load/shapes.mjs";
+import { quantile } from "../statistics.mjs";
 
 const RUNNERS = 1_000;
 /** Tasks come as runs of so many; a thousand a second are ten such runs. */

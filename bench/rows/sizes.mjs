@@ -1,9 +1,9 @@
 // Row 9: runs of 1,000 to 20,000 tasks: what creating, working off and keeping them costs a task.
 import { productDatabase } from "../load/product-database.mjs";
-import { quantile } from "../load/quantile.mjs";
 import { atLeast, atMost } from "../load/reached.mjs";
 import { fan, layered } from "../load/shapes.mjs";
 import { slotRunner } from "../load/slot-runner.mjs";
+import { quantile } from "../statistics.mjs";
 
 const SLOTS = 256;
 const ACROSS = 20;

@@ -1,11 +1,11 @@
 // Row 10, second half: 500 people watch one run while things happen in it.
 import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../clock.mjs";
 import { childProgram } from "../load/child-program.mjs";
 import { holdTasks } from "../load/held-tasks.mjs";
 import { productCpu } from "../load/product-cpu.mjs";
-import { quantile } from "../load/quantile.mjs";
 import { atMost } from "../load/reached.mjs";
-import { until } from "../load/until.mjs";
+import { quantile } from "../statistics.mjs";
 
 const VIEWERS = 500;
 /** So many arrive together. */
@@ -39,6 +39,7 @@ export const row = {
       for (let open = AT_ONCE; open <= VIEWERS; open += AT_ONCE) {
         await program.ask("watch", { port: env.port, path, token: env.apiToken, count: AT_ONCE, after: head });
         await until(`${open} streams open`, async () => (await program.ask("status")).open === open, {
+          everyMs: 50,
           withinMs: 30_000,
         });
       }
@@ -49,6 +50,7 @@ export const row = {
       const cpu = productCpu(env) - cpuBefore;
       const last = head + held.attempts.length - 1;
       await until("every event at every viewer", async () => (await program.ask("status")).slowest >= last, {
+        everyMs: 50,
         withinMs: 60_000,
       });
       const { wrong, troubles } = await program.ask("status");
