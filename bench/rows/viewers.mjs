@@ -26,6 +26,7 @@ export const row = {
       unit: "events",
       target: { text: "0", reached: ({ wrong }) => atMost(wrong, 0) },
     },
+    eventsPerSecond: { label: "pace that was kept", unit: "events/s", digits: 1 },
     cpuPercent: { label: "CPU, web and PostgreSQL", unit: "% of a core", digits: 0 },
   },
   once: true,
@@ -61,6 +62,7 @@ export const row = {
           delayP95: quantile(delays, 0.95),
           delayP50: quantile(delays, 0.5),
           wrong,
+          eventsPerSecond: (held.attempts.length - 1) / elapsed,
           cpuPercent: (cpu / elapsed) * 100,
         },
       };
