@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { now, until } from "./clock.mjs";
+import { chainDag } from "./dag.mjs";
 import { Fleet } from "./fleet.mjs";
 import { loadPeer } from "./peer.mjs";
 
@@ -82,6 +83,17 @@ export function measureIdle(env, side, { seconds, options }) {
     await sleep(seconds * 1000);
     return (100 * (env.treeCpu(pids) - before)) / ((now() - from) / 1000);
   });
+}
+
+/**
+ * Has Switchyard do some work that is not measured: its server is the same from the first row to the last, and the first
+ * requests after a start find nothing compiled.
+ * @param {Omit<Env, "sides" | "quick" | "repeat" | "say" | "fail">} shared
+ */
+export async function warmUp(shared) {
+  const env = { ...shared, sides: [], quick: true, repeat: 0, say: () => {}, fail: () => {} };
+  const { tuning } = await loadPeer("switchyard");
+  await measureDags(env, "switchyard", { dags: [chainDag(200)], options: tuning.chain });
 }
 
 /**

@@ -9,7 +9,8 @@ import os from "node:os";
 
 /**
  * Measures every row once, then every row again, so that a machine that becomes slower becomes it for all; the order of
- * the sides changes with each repeat. What fails is noted, and the rest goes on.
+ * the sides changes with each repeat. Rows that are measured once come behind: some fill the database. What fails is noted,
+ * and the rest goes on.
  * @param {Row[]} rows
  * @param {{ shared: Shared, sides: Side[], quick: boolean, repeats: number, say: (line: string) => void }} given
  */
@@ -18,27 +19,31 @@ export async function runRows(rows, { shared, sides, quick, repeats, say }) {
   const measurements = [];
   /** @type {string[]} */
   const failures = [];
-  for (let repeat = 0; repeat < repeats; repeat++) {
+  for (const { row, repeat } of plan(rows, repeats)) {
     const turned = sides.map((_, index) => sides[(index + repeat) % sides.length] ?? "switchyard");
-    for (const row of rows) {
-      if (row.once && repeat > 0) continue;
-      const fail = (/** @type {string} */ who, /** @type {unknown} */ error) => {
-        failures.push(`${row.name}, repeat ${repeat + 1}, ${who}: ${error instanceof Error ? error.message : error}`);
-        say(`  ! ${failures.at(-1)}`);
-      };
-      const [load = 0] = os.loadavg();
-      const startedAt = performance.now();
-      try {
-        const { figures } = await row.measure({ ...shared, sides: turned, quick, repeat, say, fail });
-        const seconds = (performance.now() - startedAt) / 1000;
-        measurements.push({ row: row.name, repeat, figures, load, seconds });
-        say(`  ✓ ${row.name}, ${repeat + 1} of ${row.once ? 1 : repeats} (${seconds.toFixed(1)} s)  ${short(figures)}`);
-      } catch (error) {
-        fail("all sides", error);
-      }
+    const fail = (/** @type {string} */ who, /** @type {unknown} */ error) => {
+      failures.push(`${row.name}, repeat ${repeat + 1}, ${who}: ${error instanceof Error ? error.message : error}`);
+      say(`  ! ${failures.at(-1)}`);
+    };
+    const [load = 0] = os.loadavg();
+    const startedAt = performance.now();
+    try {
+      const { figures } = await row.measure({ ...shared, sides: turned, quick, repeat, say, fail });
+      const seconds = (performance.now() - startedAt) / 1000;
+      measurements.push({ row: row.name, repeat, figures, load, seconds });
+      say(`  ✓ ${row.name}, ${repeat + 1} of ${row.once ? 1 : repeats} (${seconds.toFixed(1)} s)  ${short(figures)}`);
+    } catch (error) {
+      fail("the whole row", error);
     }
   }
   return { measurements, failures };
+}
+
+/** @param {Row[]} rows @param {number} repeats */
+function plan(rows, repeats) {
+  const repeated = rows.filter(({ once }) => !once);
+  const turns = Array.from({ length: repeats }, (_, repeat) => repeated.map((row) => ({ row, repeat }))).flat();
+  return [...turns, ...rows.filter(({ once }) => once).map((row) => ({ row, repeat: 0 }))];
 }
 
 /** @param {{ [figure: string]: import("./row.mjs").Figure }} figures */

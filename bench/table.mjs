@@ -24,7 +24,7 @@ export function linesOf(row, values) {
     const { label, unit = row.unit, digits = 1, target } = row.figures?.[name] ?? {};
     const itsTarget = name === first ? row.target : target;
     return {
-      title: `${row.name}: ${label ?? row.title} (${unit})`,
+      title: `${row.name}: ${label ?? row.title}${unit === "" ? "" : ` (${unit})`}`,
       value: values[name] ?? { ratios: {} },
       digits,
       target: itsTarget?.text ?? "",

@@ -9,7 +9,7 @@ export const row = {
   title: "chain of no-op steps, end to next start",
   unit: "ms",
   target: {
-    text: "p50 at most 1.5 x floor, at most graphile-worker's",
+    text: "p50 at most 1.5 x floor, below graphile-worker",
     reached: ({ p50 }) => isAtMost(p50, { floor: 1.5, "graphile-worker": 1 }),
   },
   figures: { p50: { label: "p50", digits: 2 }, p99: { label: "p99", digits: 2 } },

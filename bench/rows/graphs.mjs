@@ -15,7 +15,7 @@ const SETTINGS = {
     { meanMs: 500, slots: 16 },
   ],
 };
-const QUICK_GRAPHS = /^(sarek|montage|bacass)/;
+const QUICK_GRAPHS = /^(montage|bacass)/;
 
 /** @type {import("../row.mjs").Row} */
 export const row = {

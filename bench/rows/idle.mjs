@@ -1,7 +1,7 @@
 import { measureIdle } from "../measure.mjs";
 import { eachSide } from "../sides.mjs";
 
-const SECONDS = { quick: 8, full: 30 };
+const SECONDS = { quick: 5, full: 30 };
 
 /** @type {import("../row.mjs").Row} */
 export const row = {

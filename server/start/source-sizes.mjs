@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 const FOLDERS = ["app", "server", "runner", "e2e", "bench"];
+const NOT_OURS = ["generated", "node_modules"];
 
 /**
  * Median, nine-in-ten and the five largest of the source files, in lines.
@@ -32,7 +33,7 @@ function sourcesIn(root, folder) {
   }
   return entries.flatMap((entry) => {
     const name = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return entry.name === "generated" ? [] : sourcesIn(root, name);
+    if (entry.isDirectory()) return NOT_OURS.includes(entry.name) ? [] : sourcesIn(root, name);
     return /\.(tsx?|mjs|css)$/.test(entry.name) ? [name] : [];
   });
 }
