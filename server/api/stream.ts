@@ -12,7 +12,6 @@ const KEPT = 2_000;
 
 /** The end of one run's events, read once per wake for all its viewers in this process. */
 class RunTail {
-  viewers = 0;
   private recent: EventItem[] = [];
   private reading = false;
   private again = false;
@@ -84,7 +83,13 @@ class RunTail {
   }
 }
 
-const tails = new WeakMap<Engine, Map<string, RunTail>>();
+/** The runs that are followed in this process; a tail that is being opened is waited for, so that a crowd asks once. */
+const tails = new WeakMap<Engine, Map<string, Followed>>();
+
+interface Followed {
+  viewers: number;
+  tail: Promise<RunTail | null>;
+}
 
 /** A run's events after a number, in order, in batches, as they happen; ends with the signal. */
 export async function* streamRunEvents(
@@ -92,10 +97,11 @@ export async function* streamRunEvents(
   which: { teamId: string; runId: string; after: number; signal: AbortSignal },
 ): AsyncGenerator<EventItem[], void> {
   const { runId, signal } = which;
-  const tail = await openTail(engine, which);
-  if (!tail) return;
-  let number = which.after;
+  const followed = follow(engine, which);
   try {
+    const tail = await followed.tail;
+    if (!tail) return;
+    let number = which.after;
     while (!signal.aborted) {
       if (number >= tail.head) {
         await tail.changed(signal);
@@ -108,11 +114,7 @@ export async function* streamRunEvents(
       if (batch.length > 0) yield batch;
     }
   } finally {
-    tail.viewers -= 1;
-    if (tail.viewers === 0) {
-      tails.get(engine)?.delete(runId);
-      tail.close();
-    }
+    leave(engine, which, followed);
   }
 }
 
@@ -121,20 +123,41 @@ export function followedRuns(engine: Engine): number {
   return tails.get(engine)?.size ?? 0;
 }
 
-async function openTail(engine: Engine, which: { teamId: string; runId: string }): Promise<RunTail | null> {
-  const perRun = tails.get(engine) ?? new Map<string, RunTail>();
+/** Whether somebody of the team follows the run here already: then it exists and is the team's, and nobody need ask. */
+export async function isFollowed(engine: Engine, which: { teamId: string; runId: string }): Promise<boolean> {
+  const tail = await tails.get(engine)?.get(keyOf(which))?.tail;
+  return tail !== undefined && tail !== null;
+}
+
+function keyOf({ teamId, runId }: { teamId: string; runId: string }): string {
+  return `${teamId} ${runId}`;
+}
+
+function follow(engine: Engine, which: { teamId: string; runId: string }): Followed {
+  const perRun = tails.get(engine) ?? new Map<string, Followed>();
   tails.set(engine, perRun);
-  const known = perRun.get(which.runId);
-  if (known) {
-    known.viewers += 1;
-    return known;
-  }
+  const key = keyOf(which);
+  const followed = perRun.get(key) ?? { viewers: 0, tail: openTail(engine, which) };
+  perRun.set(key, followed);
+  followed.viewers += 1;
+  return followed;
+}
+
+function leave(engine: Engine, which: { teamId: string; runId: string }, followed: Followed): void {
+  followed.viewers -= 1;
+  if (followed.viewers > 0) return;
+  tails.get(engine)?.delete(keyOf(which));
+  followed.tail.then(
+    (tail) => tail?.close(),
+    // Whoever waited for it has been told.
+    () => {},
+  );
+}
+
+async function openTail(engine: Engine, which: { teamId: string; runId: string }): Promise<RunTail | null> {
   const run = await readRunHead(engine.pool, which);
   if (!run) return null;
-  // Somebody else may have opened it during the read.
-  const tail = perRun.get(which.runId) ?? new RunTail(engine, which.runId, run.last_event_number);
-  perRun.set(which.runId, tail);
-  tail.viewers += 1;
+  const tail = new RunTail(engine, which.runId, run.last_event_number);
   // What was committed between the read and the first LISTEN callback.
   void tail.read();
   return tail;

@@ -45,7 +45,14 @@ function check({ tree, findings }: Reading, source: string | null): ParseAnswer 
   if (!parsed.success) all.push(...fromIssues(parsed.error.issues, tree));
   if (!parsed.success || all.length > 0) return refuse(all, source);
   const definition = toDefinition(parsed.data, tree);
-  return { definition, problems: [], stats: measure(definition.steps) };
+  return {
+    definition,
+    problems: [],
+    // Taken only where they are shown: a run that is created has no use for them.
+    get stats() {
+      return measure(definition.steps);
+    },
+  };
 }
 
 function refuse(findings: Finding[], source: string | null): ParseAnswer {

@@ -6,6 +6,8 @@ import { streamRunEvents } from "../stream";
 /** Keeps proxies from closing a quiet stream. */
 const COMMENT_EVERY_MS = 15_000;
 
+const encoder = new TextEncoder();
+
 interface Viewer {
   teamId: string;
   runId: string;
@@ -16,7 +18,6 @@ interface Viewer {
 
 /** A run's events as server-sent events, from `after` on, until the viewer leaves or may look no longer. */
 export function eventStream(engine: Engine, viewer: Viewer): Response {
-  const encoder = new TextEncoder();
   const live = liveSignal(engine, viewer);
   const batches = streamRunEvents(engine, { ...viewer, signal: live.signal });
   let comment: NodeJS.Timeout | undefined;
@@ -35,7 +36,7 @@ export function eventStream(engine: Engine, viewer: Viewer): Response {
     async pull(controller) {
       try {
         const { value, done } = await batches.next();
-        if (!done) return controller.enqueue(encoder.encode(value.map(frame).join("")));
+        if (!done) return controller.enqueue(bytesOf(value));
       } catch (error) {
         stop();
         return controller.error(error);
@@ -57,6 +58,19 @@ export function eventStream(engine: Engine, viewer: Viewer): Response {
   });
 }
 
-function frame(event: EventItem): string {
-  return `id: ${event.number}\ndata: ${JSON.stringify(event)}\n\n`;
+// Viewers of a run share the items of its tail: an event is written down once, not once for each of 500 viewers.
+const frames = new WeakMap<EventItem, Uint8Array>();
+
+function bytesOf(batch: EventItem[]): Uint8Array {
+  const all = batch.map(frameOf);
+  const [first] = all;
+  return first && all.length === 1 ? first : Buffer.concat(all);
+}
+
+function frameOf(event: EventItem): Uint8Array {
+  const known = frames.get(event);
+  if (known) return known;
+  const frame = encoder.encode(`id: ${event.number}\ndata: ${JSON.stringify(event)}\n\n`);
+  frames.set(event, frame);
+  return frame;
 }

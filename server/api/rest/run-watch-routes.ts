@@ -8,6 +8,7 @@ import { found } from "../operations/found";
 import { presentEvent } from "../present/event";
 import { presentTask } from "../present/task";
 import { afterNumber, LIMITS, limitUpTo } from "../schemas";
+import { isFollowed } from "../stream";
 import { makeCursor, numeric, readCursor } from "./cursor";
 import { eventStream } from "./event-stream";
 import { jsonResponse } from "./json-response";
@@ -61,7 +62,8 @@ export const runWatchRoutes: Route[] = [
     subject: "run",
     query: z.object({ after: numeric(afterNumber).default(0) }),
     handler: async ({ caller, id, query, request, mayStill }) => {
-      const which = await visibleRun(caller, id);
+      const which = { teamId: caller.teamId, runId: id };
+      if (!(await isFollowed(caller.engine, which))) await visibleRun(caller, id);
       const last = numeric(afterNumber).safeParse(request.headers.get("last-event-id"));
       return eventStream(caller.engine, {
         ...which,
