@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { FRESH_MS } from "../auth/fresh-cache";
 import type { Engine } from "../engine/engine";
 import { logError } from "./log-error";
@@ -12,8 +11,6 @@ export function liveSignal(
   given: { viewer: AbortSignal | undefined; mayStillLook: () => Promise<boolean> },
 ): { signal: AbortSignal; close: () => void } {
   const controller = new AbortController();
-  // Every open stream listens to this one; Node would warn at the eleventh.
-  setMaxListeners(0, engine.stopping);
   const end = () => controller.abort();
   // Not AbortSignal.any: on Node 20 it keeps every signal that a long-lived one was joined with.
   const sources = [given.viewer, engine.stopping].filter((source) => source !== undefined);

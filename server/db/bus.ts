@@ -63,7 +63,7 @@ export function openBus(url: string, pool: Pool, processId: string): Bus {
     outbox.clear();
     // A lost wake is found by the slow poll of whoever waits.
     for (const payload of payloads(processId, topics))
-      pool.query("SELECT pg_notify($1, $2)", [CHANNEL, payload]).catch(() => {});
+      pool.query({ name: "notify", text: "SELECT pg_notify($1, $2)", values: [CHANNEL, payload] }).catch(() => {});
   };
   void connect();
   return {

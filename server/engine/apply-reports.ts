@@ -3,7 +3,7 @@ import type { Actor, RunDraft, TaskFacts } from "../core/run-draft";
 import type { TaskChange } from "../core/transitions";
 import type { AttemptChanges } from "./attempt-changes";
 import { taskFacts } from "./load-tasks";
-import type { AttemptRow } from "./runner-attempts";
+import type { ReportedAttempt } from "./runner-attempts";
 import type { Settings } from "./settings";
 import { storableText } from "./storable-text";
 
@@ -21,7 +21,7 @@ const REASON_MAX = 2_000;
 
 /** What is known of an attempt while the reports of one request are applied. */
 interface Known {
-  row: AttemptRow;
+  row: ReportedAttempt;
   draft: RunDraft;
   task: TaskFacts;
   started: boolean;
@@ -34,16 +34,15 @@ interface Known {
  */
 export function applyReports(
   reports: Report[],
-  rows: AttemptRow[],
+  rows: ReportedAttempt[],
   drafts: RunDraft[],
   given: { attempts: AttemptChanges; actor: Actor; settings: Settings },
 ): ReportAnswer[] {
   const draftOf = new Map(drafts.map((draft) => [draft.run.id, draft]));
-  const reported = new Set(reports.map((report) => report.attempt_id));
   const known = new Map<string, Known>();
   for (const row of rows) {
     const draft = draftOf.get(row.run_id);
-    if (!draft || !reported.has(row.the_attempt_id)) continue;
+    if (!draft) continue;
     known.set(row.the_attempt_id, {
       row,
       draft,

@@ -11,7 +11,7 @@ import type { Engine } from "./engine";
 import { isId } from "./ids";
 import { lockRuns } from "./lock-runs";
 import { type RegisteredSync, type RunnerIdentity, registerSyncs, type SyncCall, syncRefusal } from "./register-syncs";
-import { type AttemptRow, compareHeld, loadAttempts, type Standing } from "./runner-attempts";
+import { compareHeld, loadOthers, loadReported, type RunnerAttempt, type Standing } from "./runner-attempts";
 import { inTransaction, type SendAhead } from "./transaction";
 import { loadDependents } from "./unlock-dependents";
 
@@ -67,17 +67,16 @@ async function load(tx: Tx, engine: Engine, calls: SyncCall[]) {
   const succeeded = calls.flatMap(({ request }) =>
     (request.reports ?? []).filter(({ status }) => status === "success").map(({ attempt_id }) => attempt_id),
   );
-  const [drafts, syncs, rows, dependents] = await Promise.all([
+  const runnerIds = calls.map(({ runner }) => runner.id);
+  const attemptIds = named.map(({ attemptId }) => attemptId);
+  const [drafts, syncs, reported, others, dependents] = await Promise.all([
     named.length === 0 ? [] : lockRuns(tx, { by: "attempts", attempts: named }),
     registerSyncs(tx, { calls, processId: engine.processId, settings: engine.settings }),
-    loadAttempts(
-      tx,
-      calls.map(({ runner }) => runner.id),
-      named.map(({ attemptId }) => attemptId),
-    ),
+    loadReported(tx, runnerIds, attemptIds),
+    loadOthers(tx, runnerIds, attemptIds),
     loadDependents(tx, succeeded.filter(isId)),
   ]);
-  return { drafts, syncs, rows, dependents };
+  return { drafts, syncs, reported: byRunner(reported), others: byRunner(others), dependents };
 }
 
 async function decide(
@@ -86,11 +85,11 @@ async function decide(
   { engine, calls, batch }: { engine: Engine; calls: SyncCall[]; batch: Batch },
 ): Promise<Decided> {
   const { settings } = engine;
-  const { drafts, syncs, rows, dependents } = batch;
+  const { drafts, syncs, dependents } = batch;
   const attempts = new AttemptChanges();
   const present = calls.flatMap((call) => {
     const sync = syncs.get(call.runner.id);
-    return sync ? [{ ...call, sync, rows: rows.get(call.runner.id) ?? [] }] : [];
+    return sync ? [{ ...call, sync, rows: batch.reported.get(call.runner.id) ?? [] }] : [];
   });
   const reported = present.map((one) => ({
     ...one,
@@ -105,7 +104,8 @@ async function decide(
   const standing = reported.map((one) => {
     const { sync, request, answers } = one;
     const ended = endedBy(request, answers);
-    const found = compareHeld(one.rows.map(now), { sync, request, ended, graceSeconds: settings.graceSeconds });
+    const rows = [...one.rows, ...(batch.others.get(one.runner.id) ?? [])].map(now);
+    const found = compareHeld(rows, { sync, request, ended, graceSeconds: settings.graceSeconds });
     return { ...one, standing: found, claimer: claimerOf(one.runner, request, sync, found) };
   });
   const claims = await claimOwn(tx, drafts, attempts, {
@@ -125,12 +125,22 @@ async function decide(
   return { byRunner, assignments };
 }
 
+function byRunner<T extends RunnerAttempt>(rows: T[]): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const row of rows) {
+    const own = found.get(row.the_runner_id);
+    if (own) own.push(row);
+    else found.set(row.the_runner_id, [row]);
+  }
+  return found;
+}
+
 function reportedIds(request: SyncRequest): string[] {
   return [...new Set((request.reports ?? []).map((report) => report.attempt_id))].filter(isId);
 }
 
 /** Gives an attempt's row as it will be once the transaction's changes are written. */
-function changesOf(drafts: RunDraft[], attempts: AttemptChanges): (row: AttemptRow) => AttemptRow {
+function changesOf(drafts: RunDraft[], attempts: AttemptChanges): (row: RunnerAttempt) => RunnerAttempt {
   const ended = new Map(attempts.ended.map((end) => [end.id, end.endedAt]));
   const changed = new Map(drafts.flatMap((draft) => draft.changedTasks()).map(({ facts }) => [facts.id, facts]));
   return (row) => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { type Bus, openBus } from "../db/bus";
 import { createPool, type Pool } from "../db/pool";
 import { Matcher } from "./matcher";
@@ -30,6 +31,8 @@ export function createEngine(url: string, settings: Settings): Engine {
   const processId = randomUUID();
   const bus = openBus(url, pool, processId);
   const stopping = new AbortController();
+  // Every open stream and parked sync listens to it; Node would warn at the eleventh.
+  setMaxListeners(0, stopping.signal);
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     stopping.abort();

@@ -4,44 +4,63 @@ import type { Queryable } from "../db/pool";
 import { TASK_COLUMNS, type TaskRow } from "./load-tasks";
 import type { RegisteredSync } from "./register-syncs";
 
-/** An attempt of a runner with its task. */
-export interface AttemptRow extends TaskRow {
+/** An attempt of a runner, with what its standing depends on. */
+export interface RunnerAttempt {
   the_attempt_id: string;
   the_runner_id: string;
   instance_id: string;
   sync_number: string;
-  started_at: Date | null;
   ended_at: Date | null;
+  /** Of its task: id, status and reason. */
+  id: string;
+  status: TaskStatus;
+  task_reason: string | null;
+}
+
+/** An attempt that a runner reports on, with its whole task. */
+export interface ReportedAttempt extends RunnerAttempt, TaskRow {
+  id: string;
+  status: TaskStatus;
+  task_reason: string | null;
+  started_at: Date | null;
   ended_by: "runner" | "server" | null;
   reported_status: string | null;
   exit_code: number | null;
-  status: TaskStatus;
   /** Of its time limit; null without one. */
   limit_seconds: number | null;
 }
 
-// Live attempts of the runners (index attempt_live_by_runner) and the named ones (primary key). Locks nothing: what
-// decides is read under the lock of its run.
-const ATTEMPTS = `
-SELECT a.id AS the_attempt_id, a.runner_id AS the_runner_id, a.instance_id, a.sync_number, a.started_at, a.ended_at, a.ended_by, a.reported_status,
-  a.exit_code, (t.spec->'timeoutSeconds')::float8 AS limit_seconds,
-  ${TASK_COLUMNS}
-FROM (
-  SELECT * FROM attempt WHERE runner_id = ANY($1::uuid[]) AND ended_at IS NULL
-  UNION ALL
-  SELECT * FROM attempt WHERE id = ANY($2::uuid[]) AND runner_id = ANY($1::uuid[]) AND ended_at IS NOT NULL
-) a JOIN task t ON t.id = a.task_id ORDER BY a.id`;
+const STANDING_COLUMNS =
+  "a.id AS the_attempt_id, a.runner_id AS the_runner_id, a.instance_id, a.sync_number, a.ended_at";
 
-/** The runners' live attempts, and of the named ones those that have ended; by runner, each in the order of ids. */
-export async function loadAttempts(
-  db: Queryable,
-  runnerIds: string[],
-  named: string[],
-): Promise<Map<string, AttemptRow[]>> {
-  const { rows } = await db.query<AttemptRow>({ name: "load_attempts", text: ATTEMPTS, values: [runnerIds, named] });
-  const byRunner = new Map<string, AttemptRow[]>(runnerIds.map((id) => [id, []]));
-  for (const row of rows) byRunner.get(row.the_runner_id)?.push(row);
-  return byRunner;
+// By primary key. Locks nothing: what decides is read under the lock of its run.
+const REPORTED = `
+SELECT ${STANDING_COLUMNS}, a.started_at, a.ended_by, a.reported_status, a.exit_code,
+  (t.spec->'timeoutSeconds')::float8 AS limit_seconds, ${TASK_COLUMNS}
+FROM attempt a JOIN task t ON t.id = a.task_id
+WHERE a.id = ANY($2::uuid[]) AND a.runner_id = ANY($1::uuid[]) ORDER BY a.id`;
+
+// By index attempt_live_by_runner; locks nothing. A runner with many slots has many of them: only what is needed.
+const OTHERS = `
+SELECT ${STANDING_COLUMNS}, t.id, t.status, t.reason AS task_reason
+FROM attempt a JOIN task t ON t.id = a.task_id
+WHERE a.runner_id = ANY($1::uuid[]) AND a.ended_at IS NULL AND a.id <> ALL($2::uuid[]) ORDER BY a.id`;
+
+/** The attempts that runners name in their reports, in the order of ids. */
+export async function loadReported(db: Queryable, runnerIds: string[], named: string[]): Promise<ReportedAttempt[]> {
+  if (named.length === 0) return [];
+  const { rows } = await db.query<ReportedAttempt>({
+    name: "load_reported",
+    text: REPORTED,
+    values: [runnerIds, named],
+  });
+  return rows;
+}
+
+/** The runners' live attempts besides the named ones, in the order of ids. */
+export async function loadOthers(db: Queryable, runnerIds: string[], named: string[]): Promise<RunnerAttempt[]> {
+  const { rows } = await db.query<RunnerAttempt>({ name: "load_others", text: OTHERS, values: [runnerIds, named] });
+  return rows;
 }
 
 export interface Standing {
@@ -60,7 +79,7 @@ export interface Standing {
  * the attempts that the request's own reports ended.
  */
 export function compareHeld(
-  attempts: AttemptRow[],
+  attempts: RunnerAttempt[],
   given: { sync: RegisteredSync; request: SyncRequest; ended: Set<string>; graceSeconds: number },
 ): Standing {
   const { sync, request, ended, graceSeconds } = given;
