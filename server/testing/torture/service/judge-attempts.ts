@@ -23,11 +23,23 @@ export function judgeAttempts(world: World, { attempts }: Outcome, states: Model
     if (attempt.exit_code !== null && [97, 98, 99].includes(attempt.exit_code))
       world.violate(`${name} has the exit code ${attempt.exit_code}, which only a report that must not count had`);
   }
-  for (const state of states)
+  for (const state of states) {
+    judgeRoom(world, state, attempts);
     for (const id of state.seen) {
       const holder = attempts.get(id)?.runner_id;
       if (holder !== state.runnerId) world.violate(`${id}, given to ${state.runnerId}, is ${holder ?? "nobody"}'s`);
     }
+  }
+}
+
+/** A sync is given no more new attempts than it has room for; what was made before it is only sent again. */
+function judgeRoom(world: World, state: ModelState, attempts: Map<string, OutcomeAttempt>): void {
+  for (const sync of state.taken) {
+    const isNew = (id: string) => (attempts.get(id)?.made_at.getTime() ?? 0) > sync.serverTime + ROUNDING_MS;
+    const count = sync.given.filter(isNew).length;
+    if (count > sync.room)
+      world.violate(`${state.runnerId} was given ${count} new attempts and had room for ${sync.room}: ${sync.given}`);
+  }
 }
 
 /** Only a lease that has run out may be ended, and every answered request that lists an attempt keeps its lease. */

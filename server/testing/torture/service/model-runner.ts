@@ -10,7 +10,7 @@ import type { Answer, Message } from "./wire";
 import { LEASE_MS, pass, type World } from "./world";
 
 /** So long after its sender has left a request may still be served. */
-const HAUNT_MS = 400;
+const HAUNT_MS = 3_000;
 
 /** A runner program that holds to the protocol, on a wire that does not; its memory is the journal. */
 export class ModelRunner {
@@ -19,7 +19,8 @@ export class ModelRunner {
   private readonly ghosts = new Set<Promise<void>>();
   /** Instances that a later one has replaced, once a sync of the later one was answered. */
   private readonly replaced: string[] = [];
-  private replacing: string | null = null;
+  /** The instance of the latest sync that was answered. */
+  private heardAs: string | null = null;
   private readonly name: string;
 
   constructor(
@@ -56,10 +57,8 @@ export class ModelRunner {
   /** A new start of the program with the same token: it can follow some of what it finds in its journal. */
   private restart(): void {
     const { state, world } = this;
-    this.replacing = state.instance;
     state.instances += 1;
     state.instance = `i${state.instances}`;
-    state.isSure = false;
     world.note(`${this.name} starts again as ${state.instance}`);
     for (const held of [...state.held.values()]) {
       if (chance(this.dice, 60)) continue;
@@ -76,24 +75,22 @@ export class ModelRunner {
     const fault = isFaulty ? pick(dice, ["leave", "ignore", "twice", "haunt", "cut"] as const) : "none";
     this.note(fault, message);
     switch (fault) {
-      case "leave":
       case "cut":
-        this.lose();
+        await world.send(world.host(dice), this.wrap(message), { fault });
+        return;
+      case "leave":
         state.hauntedUntil = Date.now() + HAUNT_MS;
         await world.send(world.host(dice), this.wrap(message), { fault, leaveAfterMs: dice(15) });
         return;
       case "ignore": {
-        this.lose();
         const answer = await this.send(message);
         if (answer) this.check(message, answer);
         return;
       }
       case "haunt":
-        this.lose();
         this.haunt(message, dice(80));
         return;
       case "twice": {
-        this.lose();
         state.ghosts += 1;
         const answers = await Promise.all([this.send(message), this.send(message)]);
         state.ghosts -= 1;
@@ -107,15 +104,9 @@ export class ModelRunner {
       case "none": {
         const answer = await this.send(message);
         if (answer) this.take(message, answer);
-        else this.lose();
       }
     }
     if (this.replaced.length > 0 && !world.isCalm && chance(dice, 25)) await this.speakAsReplaced();
-  }
-
-  /** The server may have given something that this runner does not know of. */
-  private lose(): void {
-    this.state.isSure = false;
   }
 
   /** Sends the message later, when newer ones may have been sent. */
@@ -150,14 +141,12 @@ export class ModelRunner {
   private take(message: SyncMessage, answer: Answer): void {
     const { state, world } = this;
     if (!this.isAnswered(message, answer)) {
-      this.lose();
       return;
     }
     takeAnswer(world, state, { message, answer });
     world.note(`${this.name} <- ${brief(answer)}`);
-    if (this.replacing === null) return;
-    this.replaced.push(this.replacing);
-    this.replacing = null;
+    if (this.heardAs !== null && this.heardAs !== state.instance) this.replaced.push(this.heardAs);
+    this.heardAs = state.instance;
   }
 
   private check(message: SyncMessage, answer: Answer): void {

@@ -31,6 +31,10 @@ export interface TakenSync {
   receivedAt: number;
   /** Attempts that it listed, reported, or was given. */
   mentioned: Set<string>;
+  /** Attempts that it was given, new or again. */
+  given: string[];
+  /** How many new ones it had room for. */
+  room: number;
   /** No other request of the runner can have taken its place. */
   isAlone: boolean;
 }
@@ -49,8 +53,6 @@ export class ModelState {
   readonly renewals = new Map<string, { sentAt: number; receivedAt: number }[]>();
   /** Attempts that were in `lost`. */
   readonly lost = new Set<string>();
-  /** Every answer so far was taken, so that the server knows nothing that the runner does not. */
-  isSure = true;
   /** Requests on the way whose answers nobody waits for. */
   ghosts = 0;
   /** Until when a request whose sender has left may still be served. */

@@ -13,6 +13,14 @@ import { pass, World } from "./world";
 /** Nothing takes so long, not even a lease that runs out three times on a busy machine. */
 const STUCK_MS = 20_000;
 
+/** What all schedules share. */
+export interface ScheduleParts {
+  pool: Pool;
+  web: WebPair;
+  /** An API token of another team. */
+  strangerToken: string;
+}
+
 export interface ScheduleOutcome {
   violations: string[];
   story: string[];
@@ -20,7 +28,7 @@ export interface ScheduleOutcome {
 
 /** Runs one schedule from its seed to the last check. */
 export async function runSchedule(
-  parts: { pool: Pool; web: WebPair; strangerToken: string },
+  parts: ScheduleParts,
   seeds: [seed: number, schedule: number],
 ): Promise<ScheduleOutcome> {
   const world = new World(parts.pool, parts.web, seeds);

@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { migrate } from "../../../db/migrate";
-import { createPool, type Pool } from "../../../db/pool";
-import type { Failure, Tier, TierOrder } from "../tier";
+import { createPool } from "../../../db/pool";
+import type { Tier, TierOrder } from "../tier";
 import { installObservers } from "./observers";
-import { runSchedule } from "./schedule";
-import { makeStranger } from "./team";
+import { runSchedule, type ScheduleParts } from "./schedule";
+import { makeTeam } from "./team";
 import { WebPair } from "./web-pair";
 import { LEASE_MS } from "./world";
 
 /** Schedules that run at the same time in one database. */
-const AT_ONCE = 16;
+const WIDTH_MAX = 24;
 
 /**
  * Schedules against real PostgreSQL and two real web processes: model runners, people and viewers over a faulty wire.
@@ -57,7 +57,7 @@ async function runIn(databaseUrl: string, order: TierOrder): Promise<number> {
   try {
     await installObservers(pool);
     await web.start();
-    const strangerToken = await makeStranger({ pool });
+    const { token: strangerToken } = await makeTeam(pool);
     return await runSchedules({ pool, web, strangerToken }, order);
   } finally {
     await web.end();
@@ -65,25 +65,41 @@ async function runIn(databaseUrl: string, order: TierOrder): Promise<number> {
   }
 }
 
-/** Starts schedules in the order of their numbers, so many at once; answers how many were done. */
-async function runSchedules(
-  parts: { pool: Pool; web: WebPair; strangerToken: string },
-  order: TierOrder,
-): Promise<number> {
+/** Starts schedules in the order of their numbers, many at once; answers how many were done. */
+async function runSchedules(parts: ScheduleParts, order: TierOrder): Promise<number> {
   let next = order.first;
   let done = 0;
   let goesOn = true;
-  const lane = async () => {
-    while (goesOn && next < order.first + order.count && performance.now() < order.until) {
-      const schedule = next;
-      next += 1;
-      const { violations, story } = await runSchedule(parts, [order.seed, schedule]);
-      done += 1;
-      if (violations.length === 0) continue;
-      const failure: Failure = { tier: "service", seed: order.seed, schedule, violations, story };
-      goesOn &&= order.onFailure(failure);
-    }
+  const width = new Width();
+  const active = new Set<Promise<void>>();
+  const run = async (schedule: number) => {
+    const begun = performance.now();
+    const { violations, story } = await runSchedule(parts, [order.seed, schedule]);
+    done += 1;
+    width.learn(performance.now() - begun);
+    if (violations.length > 0)
+      goesOn &&= order.onFailure({ tier: "service", seed: order.seed, schedule, violations, story });
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  while (goesOn && next < order.first + order.count && performance.now() < order.until) {
+    const running: Promise<void> = run(next).finally(() => active.delete(running));
+    active.add(running);
+    next += 1;
+    if (active.size >= width.value) await Promise.race(active);
+  }
+  await Promise.all(active);
   return done;
+}
+
+/** How many schedules run at once: as many as the machine carries without every lease running out. */
+class Width {
+  private width = 6;
+
+  get value(): number {
+    return Math.floor(this.width);
+  }
+
+  learn(tookMs: number): void {
+    if (tookMs < 2_500) this.width = Math.min(WIDTH_MAX, this.width + 0.25);
+    else if (tookMs > 5_000) this.width = Math.max(2, this.width - 0.5);
+  }
 }

@@ -2,13 +2,15 @@ import type { Assignment, SyncAnswer } from "../../../../runner/protocol";
 import type { ModelState } from "./model-state";
 import type { SyncMessage } from "./sync-message";
 import type { Answer } from "./wire";
-import type { World } from "./world";
+import { LEASE_MS, type World } from "./world";
+
+/** An answer that took longer says nothing of what overtook it on the way. */
+const PROMPT_MS = 1_000;
 
 /** Acts on the answer to a sync as the protocol says, and checks that it may be as it is. */
 export function takeAnswer(world: World, state: ModelState, given: { message: SyncMessage; answer: Answer }): void {
   const { message, answer } = given;
   const said = JSON.parse(answer.text) as SyncAnswer;
-  const isAlone = state.ghosts === 0 && answer.sentAt > state.hauntedUntil;
   checkAnswer(world, state, given);
   takeReports(world, state, message, said, answer);
   for (const { attempt_id: id } of message.body.held) {
@@ -22,7 +24,6 @@ export function takeAnswer(world: World, state: ModelState, given: { message: Sy
     state.held.delete(id);
     world.ledger.end(id, "stopped");
   }
-  checkRoom(world, state, { message, said });
   state.taken.push({
     instance: state.instance,
     serverTime: Date.parse(said.server_time),
@@ -32,11 +33,12 @@ export function takeAnswer(world: World, state: ModelState, given: { message: Sy
       ...message.body.reports.map((report) => report.attempt_id),
       ...said.assignments.map((assignment) => assignment.attempt_id),
     ]),
-    isAlone,
+    given: said.assignments.map((assignment) => assignment.attempt_id),
+    room: message.body.runner?.state === "draining" ? 0 : message.body.free_slots,
+    isAlone: state.ghosts === 0 && answer.sentAt > state.hauntedUntil && answer.receivedAt - answer.sentAt < PROMPT_MS,
   });
   for (const assignment of said.assignments) takeAssignment(world, state, assignment, answer);
   for (const { attempt_id: id } of said.cancel) takeCancel(state, id);
-  if (state.ghosts === 0) state.isSure = true;
 }
 
 /** What holds for every answer, also for one that is not acted on. */
@@ -105,17 +107,6 @@ function takeReports(world: World, state: ModelState, message: SyncMessage, said
   state.outbox = state.outbox.filter((report) => !message.body.reports.includes(report));
 }
 
-/** Never more than it has room for. Only where the server cannot have given it anything that it does not know of. */
-function checkRoom(world: World, state: ModelState, given: { message: SyncMessage; said: SyncAnswer }): void {
-  const { message, said } = given;
-  if (!state.isSure || said.assignments.length === 0) return;
-  const { body } = message;
-  const isDraining = body.runner?.state === "draining";
-  const room = isDraining ? 0 : Math.min(body.free_slots, state.slots - state.held.size);
-  if (said.assignments.length > room)
-    world.violate(`${state.runnerId.slice(0, 4)} was given ${said.assignments.length} tasks and had room for ${room}`);
-}
-
 function takeAssignment(world: World, state: ModelState, assignment: Assignment, answer: Answer): void {
   const { attempt_id: attemptId, key } = assignment;
   if (state.seen.has(attemptId)) return;
@@ -131,7 +122,7 @@ function takeAssignment(world: World, state: ModelState, assignment: Assignment,
     status: "queued",
     isExecuting: false,
     roundsLeft: 0,
-    heardAt: Math.min(answer.receivedAt, Date.parse(assignment.lease_expires_at) - 300),
+    heardAt: Math.min(answer.receivedAt, Date.parse(assignment.lease_expires_at) - LEASE_MS),
   });
 }
 

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { makeApiToken, makeRunner, makeTeam } from "../../api-client";
+import { SCOPES } from "../../../auth/policy";
+import { API_TOKEN_PREFIX, hashToken, makeToken, RUNNER_TOKEN_PREFIX } from "../../../auth/token-text";
+import type { Pool } from "../../../db/pool";
 import type { World } from "./world";
 
 export interface TeamRunner {
@@ -8,21 +10,33 @@ export interface TeamRunner {
   slots: number;
 }
 
-/** Makes the schedule's team with its token and runners. */
-export async function makeScheduleTeam(world: World): Promise<{ teamId: string; runners: TeamRunner[] }> {
-  const { teamId, token } = await makeTeam(world.pool, `team ${randomUUID()}`);
-  world.apiToken = token;
-  const runners = await Promise.all(
-    world.plan.runners.map(async (slots) => {
-      const { runnerId, token } = await makeRunner(world.pool, teamId);
-      return { id: runnerId, token, slots };
-    }),
-  );
-  return { teamId, runners };
+/** Makes a team with an API token that may do everything in it. */
+export async function makeTeam(pool: Pool): Promise<{ teamId: string; token: string }> {
+  const teamId = randomUUID();
+  const token = makeToken(API_TOKEN_PREFIX);
+  await pool.query("INSERT INTO team (id, name) VALUES ($1, $2)", [teamId, `team ${teamId}`]);
+  await pool.query("INSERT INTO api_token (id, team_id, name, token_hash, scopes) VALUES ($1, $2, 'person', $3, $4)", [
+    randomUUID(),
+    teamId,
+    hashToken(token),
+    [...SCOPES],
+  ]);
+  return { teamId, token };
 }
 
-/** Somebody of another team, who may do nothing here. */
-export async function makeStranger(world: Pick<World, "pool">): Promise<string> {
-  const { teamId } = await makeTeam(world.pool, `strangers ${randomUUID()}`);
-  return makeApiToken(world.pool, teamId, ["read", "run", "dispatch", "admin"]);
+/** Makes the schedule's team with its token and runners. */
+export async function makeScheduleTeam(world: World): Promise<{ teamId: string; runners: TeamRunner[] }> {
+  const { teamId, token } = await makeTeam(world.pool);
+  world.apiToken = token;
+  const runners = world.plan.runners.map((slots) => ({
+    id: randomUUID(),
+    token: makeToken(RUNNER_TOKEN_PREFIX),
+    slots,
+  }));
+  await world.pool.query(
+    `INSERT INTO runner (id, team_id, name, token_hash)
+     SELECT x.id, $1, 'model', x.hash FROM unnest($2::uuid[], $3::text[]) AS x(id, hash)`,
+    [teamId, runners.map((runner) => runner.id), runners.map((runner) => hashToken(runner.token))],
+  );
+  return { teamId, runners };
 }

@@ -24,7 +24,7 @@ export class WebHost {
 
   /** Starts it, on the port that it had before if it had one; resolves once it listens. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ["--import", "tsx", PROGRAM], {
+    const child = spawn(process.execPath, [...(process.env.PROF ? ["--cpu-prof", "--cpu-prof-dir=/tmp/service-tier/prof"] : []), "--import", "tsx", PROGRAM], {
       cwd: ROOT,
       env: { ...process.env, ...this.env, PORT: String(this.port) },
       stdio: ["pipe", "pipe", "pipe"],
