@@ -20,6 +20,7 @@ export function judgeAttempts(world: World, { attempts }: Outcome, states: Model
       world.violate(`${name} made ${attempt.live_at_claim} for a runner with ${attempt.slots} slots`);
     if (attempt.ended_by === "server") judgeServerEnd(world, state, { attempt, name });
     judgeResend(world, state, { attempt, name });
+    judgeInstance(world, state, { attempt, name });
     if (attempt.exit_code !== null && [97, 98, 99].includes(attempt.exit_code))
       world.violate(`${name} has the exit code ${attempt.exit_code}, which only a report that must not count had`);
   }
@@ -54,6 +55,18 @@ function judgeServerEnd(
   for (const { sentAt, receivedAt } of state.renewals.get(attempt.id) ?? [])
     if (receivedAt < endedAt && endedAt < sentAt + LEASE_MS - ROUNDING_MS)
       world.violate(`${name} was ended ${endedAt - sentAt} ms after a request that kept its lease was sent`);
+}
+
+/** Once a later instance of the runner has been answered, an earlier one is given nothing. */
+function judgeInstance(
+  world: World,
+  state: ModelState,
+  { attempt, name }: { attempt: OutcomeAttempt; name: string },
+): void {
+  const number = Number(attempt.instance_id.slice(1));
+  const later = state.taken.find((sync) => Number(sync.instance.slice(1)) > number);
+  if (later && attempt.made_at.getTime() > later.serverTime + ROUNDING_MS)
+    world.violate(`${name} was given to ${attempt.instance_id} after ${later.instance} had been answered`);
 }
 
 /**

@@ -58,6 +58,7 @@ async function play(world: World): Promise<void> {
   // Its failure is thrown where it is awaited; until then it must not end the process.
   all.catch(() => world.over.abort());
   const strike = plan.strike ? world.web.strike(world.dice(3), plan.strike) : Promise.resolve(null);
+  strike.catch(() => world.over.abort());
   await Promise.all([
     ...plan.peopleSteps.map((steps, index) =>
       actAsPerson(world, record, { dice: world.dice(10 + index), steps, maySwitch: index === 0 }),

@@ -1,12 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { Agent } from "node:http";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { freePort } from "../../../start/free-port.mjs";
 
 const PROGRAM = path.join(import.meta.dirname, "host.ts");
 const ROOT = path.resolve(import.meta.dirname, "../../../..");
-const START_MS = 60_000;
+const START_MS = 120_000;
+/** Below the ports that connections are made from: one of those could take a killed process's port. */
+const FIRST_PORT = 20_000;
 const ERRORS_KEPT = 40;
 
 /** One web process that can be killed, stopped and started again on its port. */
@@ -24,7 +28,8 @@ export class WebHost {
 
   /** Starts it, on the port that it had before if it had one; resolves once it listens. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [...(process.env.PROF ? ["--cpu-prof", "--cpu-prof-dir=/tmp/service-tier/prof"] : []), "--import", "tsx", PROGRAM], {
+    if (this.port === 0) this.port = await freePort("127.0.0.1", FIRST_PORT + randomInt(10_000));
+    const child = spawn(process.execPath, ["--import", "tsx", PROGRAM], {
       cwd: ROOT,
       env: { ...process.env, ...this.env, PORT: String(this.port) },
       stdio: ["pipe", "pipe", "pipe"],
@@ -36,12 +41,12 @@ export class WebHost {
       this.errors.push(line);
       if (this.errors.length > ERRORS_KEPT) this.errors.shift();
     });
-    const port = once(createInterface({ input: child.stdout }), "line", { signal: AbortSignal.timeout(START_MS) });
+    const listens = once(createInterface({ input: child.stdout }), "line", { signal: AbortSignal.timeout(START_MS) });
     const exit = once(child, "exit").then(([code]) => {
       throw new Error(`web process ${this.name} ended with ${code} before it listened:\n${this.errors.join("\n")}`);
     });
     exit.catch(() => {});
-    this.port = Number((await Promise.race([port, exit]))[0]);
+    await Promise.race([listens, exit]);
   }
 
   /** kill -9, as seen by everybody connected; resolves once it is gone. */
