@@ -57,6 +57,8 @@ export class ModelRunner {
   /** A new start of the program with the same token: it can follow some of what it finds in its journal. */
   private restart(): void {
     const { state, world } = this;
+    // A late first word of an instance that nobody has heard yet would make it the newest.
+    if (this.heardAs !== state.instance) return;
     state.instances += 1;
     state.instance = `i${state.instances}`;
     world.note(`${this.name} starts again as ${state.instance}`);
