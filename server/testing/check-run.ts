@@ -1,33 +1,15 @@
-import { RUN_STATUS_AFTER, TASK_STATUS_AFTER } from "../core/event-status";
 import { autoMayDispatch, isSettled, rollup } from "../core/rollup";
 import { isReady } from "../core/run-draft";
-import {
-  type EventType,
-  type FailurePolicy,
-  isFailure,
-  noTasks,
-  type RunStatus,
-  type TaskStatus,
-} from "../core/status";
-import type { Engine } from "../engine/engine";
-
-interface StoredRun {
-  status: RunStatus;
-  settled: boolean;
-  aborted: boolean;
-  paused: boolean;
-  started: boolean;
-  dispatch: "manual" | "auto";
-  on_failure: FailurePolicy;
-  counts: Record<string, number>;
-  last_event_number: number;
-}
+import { noTasks, type TaskStatus } from "../core/status";
+import type { Pool } from "../db/pool";
+import { attemptViolations, type StoredAttempt } from "./check-attempts";
+import { historyViolations, type StoredEvent, type StoredRun } from "./check-history";
 
 /**
  * Everything that is wrong with a committed run by the invariants of the semantics: rollup and counts, unmet needs,
  * gapless events that replay to the present, dispatch only behind success, attempts, and that it can move.
  */
-export async function violationsOf(engine: Engine, runId: string): Promise<string[]> {
+export async function violationsOf(engine: { pool: Pool }, runId: string): Promise<string[]> {
   const found: string[] = [];
   // One snapshot, so that a run in motion is judged as of one committed state.
   const client = await engine.pool.connect();
@@ -59,8 +41,16 @@ export async function violationsOf(engine: Engine, runId: string): Promise<strin
       )
     ).rows;
     const events = (
-      await client.query<{ number: number; type: EventType; task_id: string | null; at: Date }>(
-        "SELECT number, type, task_id, at FROM event WHERE run_id = $1 ORDER BY number",
+      await client.query<StoredEvent>(
+        "SELECT number, type, task_id, at, data FROM event WHERE run_id = $1 ORDER BY number",
+        [runId],
+      )
+    ).rows;
+    const attempts = (
+      await client.query<StoredAttempt>(
+        `SELECT t.key, a.number, a.claimed_at, a.started_at, a.ended_at, t.attempt AS task_attempt,
+           t.attempt_id = a.id AS is_current
+         FROM attempt a JOIN task t ON t.id = a.task_id WHERE a.run_id = $1`,
         [runId],
       )
     ).rows;
@@ -81,52 +71,10 @@ export async function violationsOf(engine: Engine, runId: string): Promise<strin
       if (ready && task.status === "created" && autoGoesOn) found.push(`${task.key} is ready and auto mode left it`);
       if (task.status === "created" && run.aborted) found.push(`${task.key} is created in an aborted run`);
     }
-    found.push(...replay(run, tasks, needs, events));
+    found.push(...attemptViolations(attempts), ...historyViolations({ run, tasks, needs, events }));
     return found;
   } finally {
     await client.query("ROLLBACK");
     client.release();
   }
-}
-
-function replay(
-  run: StoredRun,
-  tasks: { id: string; key: string; status: TaskStatus }[],
-  needs: { task_id: string; needs_task_id: string }[],
-  events: { number: number; type: EventType; task_id: string | null; at: Date }[],
-): string[] {
-  const found: string[] = [];
-  const needsOf = new Map<string, string[]>();
-  for (const { task_id, needs_task_id } of needs)
-    needsOf.set(task_id, [...(needsOf.get(task_id) ?? []), needs_task_id]);
-  const now = new Map<string, TaskStatus>(tasks.map((task) => [task.id, "created"]));
-  let status: RunStatus = "created";
-  let isAborted = false;
-  events.forEach((event, index) => {
-    if (event.number !== index + 1) found.push(`event ${event.number} is in place ${index + 1}`);
-    if (event.at < (events[index - 1]?.at ?? event.at))
-      found.push(`event ${event.number} is earlier than the one before`);
-    const next = RUN_STATUS_AFTER[event.type];
-    if (next) {
-      if (next === status && event.type !== "workflow_run.created") found.push(`event ${event.number} changes nothing`);
-      status = next;
-      isAborted ||= next === "aborted";
-    }
-    const to = TASK_STATUS_AFTER[event.type];
-    if (!to || event.task_id === null) return;
-    const from = now.get(event.task_id);
-    if (from === to) found.push(`event ${event.number} leaves its task ${to}`);
-    if (isAborted && to === "dispatched") found.push(`event ${event.number} dispatches after the abort`);
-    if (to === "dispatched" && (from === "created" || (from !== undefined && isFailure(from))))
-      for (const need of needsOf.get(event.task_id) ?? [])
-        if (now.get(need) !== "success") found.push(`event ${event.number} dispatches before what it needs`);
-    now.set(event.task_id, to);
-  });
-  if (events.length !== run.last_event_number)
-    found.push(`${events.length} events, the run says ${run.last_event_number}`);
-  if (status !== run.status) found.push(`events replay to ${status}, the run is ${run.status}`);
-  for (const task of tasks)
-    if (now.get(task.id) !== task.status)
-      found.push(`events replay ${task.key} to ${now.get(task.id)}, it is ${task.status}`);
-  return found;
 }

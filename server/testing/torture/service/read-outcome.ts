@@ -1,0 +1,72 @@
+import type { EventType, RunStatus, TaskStatus } from "../../../core/status";
+import type { Pool } from "../../../db/pool";
+
+export interface OutcomeRun {
+  id: string;
+  status: RunStatus;
+  settled: boolean;
+  dispatch: string;
+}
+
+export interface OutcomeAttempt {
+  id: string;
+  task_id: string;
+  key: string;
+  number: number;
+  runner_id: string;
+  instance_id: string;
+  claimed_at: Date;
+  started_at: Date | null;
+  ended_at: Date | null;
+  ended_by: "runner" | "server" | null;
+  reported_status: string | null;
+  exit_code: number | null;
+  /** By the observers: when it was made and ended in truth. */
+  made_at: Date;
+  seen_end_at: Date | null;
+  live_at_claim: number;
+  slots: number;
+  lease_left_ms: number | null;
+}
+
+export interface OutcomeEvent {
+  run_id: string;
+  number: number;
+  type: EventType;
+  task_id: string | null;
+  at: Date;
+  actor_type: string;
+  actor_id: string | null;
+  data: { from?: TaskStatus; attempt_id?: string; why?: string; dispatch?: string };
+}
+
+/** What the database says of a team once everything is over. */
+export interface Outcome {
+  runs: OutcomeRun[];
+  attempts: Map<string, OutcomeAttempt>;
+  events: OutcomeEvent[];
+}
+
+/** Reads it all; nothing writes any more. */
+export async function readOutcome(pool: Pool, teamId: string): Promise<Outcome> {
+  const runs = await pool.query<OutcomeRun>(
+    "SELECT id, status, settled, dispatch FROM workflow_run WHERE team_id = $1",
+    [teamId],
+  );
+  const ids = runs.rows.map((run) => run.id);
+  const attempts = await pool.query<OutcomeAttempt>(
+    `SELECT a.*, t.key, s.made_at, s.ended_at AS seen_end_at, s.live_at_claim, s.slots, s.lease_left_ms
+     FROM attempt a JOIN task t ON t.id = a.task_id JOIN seen_attempt s ON s.attempt_id = a.id
+     WHERE a.run_id = ANY($1::uuid[])`,
+    [ids],
+  );
+  const events = await pool.query<OutcomeEvent>(
+    "SELECT * FROM event WHERE run_id = ANY($1::uuid[]) ORDER BY run_id, number",
+    [ids],
+  );
+  return {
+    runs: runs.rows,
+    attempts: new Map(attempts.rows.map((attempt) => [attempt.id, attempt])),
+    events: events.rows,
+  };
+}
