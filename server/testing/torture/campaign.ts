@@ -1,0 +1,83 @@
+import { type Progress, showFailure } from "./progress";
+import type { ResumeFile } from "./resume-file";
+import { type Failure, TIERS, type Tier, type TierName } from "./tier";
+
+/** How the minutes are shared; the slowest tiers find what the others cannot. */
+const SHARE: Record<TierName, number> = { rules: 15, service: 45, system: 40 };
+/** After so many schedules what is done is written down: a few seconds of work. */
+const PART: Record<TierName, number> = { rules: 2_000, service: 50, system: 1 };
+
+export interface CampaignOrder {
+  seed: number;
+  tiers: readonly TierName[];
+  minutes: number | null;
+  schedules: number | null;
+  schedule: number | null;
+  untilFailure: boolean;
+}
+
+/** What one call did of one tier. */
+export interface TierResult {
+  tier: TierName;
+  schedules: number;
+  seconds: number;
+  failures: Failure[];
+}
+
+/** Runs the tiers one after the other, in parts that are written down; shows every failure as it comes. */
+export async function runCampaign(
+  order: CampaignOrder,
+  makeTier: (name: TierName) => Promise<Tier>,
+  given: { done: ResumeFile; progress: Progress },
+): Promise<TierResult[]> {
+  const names = TIERS.filter((name) => order.tiers.includes(name));
+  const shares = names.reduce((sum, name) => sum + SHARE[name], 0);
+  const results: TierResult[] = [];
+  for (const name of names) {
+    const tier = await makeTier(name);
+    const milliseconds = order.minutes === null ? Number.POSITIVE_INFINITY : order.minutes * 60_000;
+    const until = performance.now() + (milliseconds * SHARE[name]) / shares;
+    results.push(await runTier(tier, { ...order, until }, given));
+    if (order.untilFailure && results.some((result) => result.failures.length > 0)) break;
+  }
+  return results;
+}
+
+async function runTier(
+  tier: Tier,
+  order: CampaignOrder & { until: number },
+  { done, progress }: { done: ResumeFile; progress: Progress },
+): Promise<TierResult> {
+  const { seed, schedule, until } = order;
+  const failures: Failure[] = [];
+  const part = done.part(tier.name, seed);
+  const wanted = schedule === null ? (order.schedules ?? Number.POSITIVE_INFINITY) : 1;
+  const startedAt = performance.now();
+  let schedules = 0;
+  while (schedules < wanted && performance.now() < until) {
+    const first = schedule ?? part.schedules;
+    const partAt = performance.now();
+    const ran = await tier.run({
+      seed,
+      first,
+      count: Math.min(wanted - schedules, PART[tier.name]),
+      until,
+      onFailure: (failure) => {
+        failures.push(failure);
+        showFailure(failure);
+        return !order.untilFailure;
+      },
+    });
+    schedules += ran;
+    part.schedules += ran;
+    part.seconds += (performance.now() - partAt) / 1000;
+    part.failed.push(...failures.map((failure) => failure.schedule).filter((number) => !part.failed.includes(number)));
+    // A replay is no progress of the campaign.
+    if (schedule === null) done.save();
+    progress.show(`${tier.name}: ${schedules} schedules, ${failures.length} with violations`);
+    if (order.untilFailure && failures.length > 0) break;
+    // The tier found its time too short for another one.
+    if (ran === 0) break;
+  }
+  return { tier: tier.name, schedules, seconds: (performance.now() - startedAt) / 1000, failures };
+}
