@@ -1,4 +1,4 @@
-import { type Progress, showFailure } from "./progress";
+import type { Progress } from "./progress";
 import type { ResumeFile } from "./resume-file";
 import { type Failure, TIERS, type Tier, type TierName } from "./tier";
 
@@ -24,11 +24,18 @@ export interface TierResult {
   failures: Failure[];
 }
 
-/** Runs the tiers one after the other, in parts that are written down; shows every failure as it comes. */
+interface Watched {
+  done: ResumeFile;
+  progress: Progress;
+  /** Hears of every failure as it comes. */
+  onFailure: (failure: Failure) => void;
+}
+
+/** Runs the tiers one after the other, in parts that are written down. */
 export async function runCampaign(
   order: CampaignOrder,
   makeTier: (name: TierName) => Promise<Tier>,
-  given: { done: ResumeFile; progress: Progress },
+  given: Watched,
 ): Promise<TierResult[]> {
   const names = TIERS.filter((name) => order.tiers.includes(name));
   const shares = names.reduce((sum, name) => sum + SHARE[name], 0);
@@ -46,7 +53,7 @@ export async function runCampaign(
 async function runTier(
   tier: Tier,
   order: CampaignOrder & { until: number },
-  { done, progress }: { done: ResumeFile; progress: Progress },
+  { done, progress, onFailure }: Watched,
 ): Promise<TierResult> {
   const { seed, schedule, until } = order;
   const failures: Failure[] = [];
@@ -64,7 +71,7 @@ async function runTier(
       until,
       onFailure: (failure) => {
         failures.push(failure);
-        showFailure(failure);
+        onFailure(failure);
         return !order.untilFailure;
       },
     });

@@ -6,7 +6,7 @@ import { onShutdown, runMain, shutDown, shutDownOnSignals } from "../../start/sh
 import { runCampaign, type TierResult } from "./campaign";
 import { makeTier } from "./make-tier";
 import { readOptions, type TortureOptions, USAGE } from "./options";
-import { Progress } from "./progress";
+import { Progress, showFailure } from "./progress";
 import { ResumeFile, type ResumePart } from "./resume-file";
 import { scratchDatabase } from "./scratch-database";
 import { grouped, textTable } from "./text-table";
@@ -56,7 +56,11 @@ async function run(options: TortureOptions, scratch: string, databaseUrl: () => 
   }
   const done = new ResumeFile(options.resume);
   const startedAt = new Date();
-  const results = await runCampaign(options, (name) => makeTier(name, databaseUrl), { done, progress: new Progress() });
+  const results = await runCampaign(options, (name) => makeTier(name, databaseUrl), {
+    done,
+    progress: new Progress(),
+    onFailure: showFailure,
+  });
   say(`\n${tierTable(results)}`);
   if (options.resume !== null) say(`\nwith everything in ${options.resume}:\n\n${totalsTable(done.parts())}`);
   write(options, { startedAt, seed: options.seed, tiers: results });

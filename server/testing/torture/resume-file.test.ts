@@ -28,10 +28,12 @@ function countingTier(orders: TierOrder[]): Tier {
 it("goes on behind what a file has done, and adds to it", async () => {
   const file = path.join(dir, "resume.json");
   const orders: TierOrder[] = [];
+  const heard: number[] = [];
   const call = (schedules: number) =>
     runCampaign({ ...campaign, schedules }, async () => countingTier(orders), {
       done: new ResumeFile(file),
       progress: new Progress(),
+      onFailure: (failure) => heard.push(failure.schedule),
     });
   const first = await call(5);
   const second = await call(2_500);
@@ -42,6 +44,7 @@ it("goes on behind what a file has done, and adds to it", async () => {
     [5, 2_000],
     [2_005, 500],
   ]);
+  expect(heard).toEqual([3]);
   const parts = new ResumeFile(file).parts();
   expect(parts).toEqual([expect.objectContaining({ tier: "rules", seed: 4, schedules: 2_505, failed: [3] })]);
   expect(readdirSync(dir)).toEqual(["resume.json"]);
@@ -53,6 +56,7 @@ it("keeps a replay out of the file", async () => {
   await runCampaign({ ...campaign, schedules: null, schedule: 3 }, async () => countingTier(orders), {
     done: new ResumeFile(file),
     progress: new Progress(),
+    onFailure: () => {},
   });
   expect(orders.map((order) => [order.first, order.count])).toEqual([[3, 1]]);
   expect(readdirSync(dir)).not.toContain("untouched.json");

@@ -2,7 +2,7 @@ import { RUN_STATUS_AFTER, TASK_STATUS_AFTER } from "../../../core/event-status"
 import { type PlanTask, planRun, type TaskPlan } from "../../../core/readiness";
 import type { EventDraft } from "../../../core/run-draft";
 import { isReady } from "../../../core/run-draft";
-import type { RunStatus, TaskStatus } from "../../../core/status";
+import { noTasks, type RunStatus, TASK_STATUSES, type TaskStatus } from "../../../core/status";
 import type { MemoryRun } from "./memory-run";
 import type { Model, ModelEvent } from "./model";
 
@@ -43,40 +43,49 @@ export function compareRun(subject: MemoryRun, model: Model): string[] {
 
 function compareFacts({ run }: MemoryRun, model: Model): string[] {
   const found: string[] = [];
-  const same = (what: string, is: unknown, should: unknown) => {
-    if (is !== should) found.push(`${what} is ${String(is)}, should be ${String(should)}`);
-  };
-  same("run.status", run.status, model.status);
-  same("run.settled", run.settled, model.settled);
-  same("run.aborted", run.aborted, model.aborted);
-  same("run.paused", run.paused, model.paused);
-  same("run.started", run.started, model.started);
-  same("run.dispatch", run.dispatch, model.dispatch);
-  same("run.startedAt", run.startedAt?.getTime() ?? null, model.startedAt);
-  same("run.finishedAt", run.finishedAt?.getTime() ?? null, model.finishedAt);
-  const counts = new Map<string, number>();
-  for (const { status } of model.tasks) counts.set(status, (counts.get(status) ?? 0) + 1);
-  for (const [status, count] of Object.entries(run.counts)) same(`counts.${status}`, count, counts.get(status) ?? 0);
+  const isSame =
+    run.status === model.status &&
+    run.settled === model.settled &&
+    run.aborted === model.aborted &&
+    run.paused === model.paused &&
+    run.started === model.started &&
+    run.dispatch === model.dispatch &&
+    timeOf(run.startedAt) === model.startedAt &&
+    timeOf(run.finishedAt) === model.finishedAt;
+  if (!isSame) found.push(`the run is ${JSON.stringify(run)}, should be ${JSON.stringify(model.facts())}`);
+  const counts = noTasks();
+  for (const { status } of model.tasks) counts[status] += 1;
+  for (const status of TASK_STATUSES)
+    if (run.counts[status] !== counts[status])
+      found.push(`counts.${status} is ${run.counts[status]}, should be ${counts[status]}`);
   return found;
 }
 
 function compareTasks(subject: MemoryRun, model: Model): string[] {
   const found: string[] = [];
-  for (const [place, task] of subject.tasks.entries()) {
+  for (const [place, is] of subject.tasks.entries()) {
     const should = model.tasks[place];
-    const same = (what: string, is: unknown, wanted: unknown) => {
-      if (is !== wanted) found.push(`t${place}.${what} is ${String(is)}, should be ${String(wanted)}`);
-    };
-    same("status", task.status, should?.status);
-    same("unmetNeeds", task.unmetNeeds, model.unmet(place).length);
-    same("isReady", isReady(task), model.isFree(place));
-    same("attempt", task.attempt, should?.attempt);
-    same("leasesLost", task.leasesLost, should?.leasesLost);
-    same("dispatchedAt", task.dispatchedAt?.getTime() ?? null, should?.dispatchedAt);
-    same("startedAt", task.startedAt?.getTime() ?? null, should?.startedAt);
-    same("finishedAt", task.finishedAt?.getTime() ?? null, should?.finishedAt);
+    if (!should) return [`there is no task ${place}`];
+    const unmetNeeds = model.unmet(place).length;
+    const isFree = model.isFree(place);
+    // Words are only made for a difference: this is half of the whole campaign's time otherwise.
+    const isSame =
+      is.status === should.status &&
+      is.unmetNeeds === unmetNeeds &&
+      isReady(is) === isFree &&
+      is.attempt === should.attempt &&
+      is.leasesLost === should.leasesLost &&
+      timeOf(is.dispatchedAt) === should.dispatchedAt &&
+      timeOf(is.startedAt) === should.startedAt &&
+      timeOf(is.finishedAt) === should.finishedAt;
+    if (!isSame)
+      found.push(`t${place} is ${JSON.stringify(is)}, should be ${JSON.stringify({ ...should, unmetNeeds })}`);
   }
   return found;
+}
+
+function timeOf(at: Date | null): number | null {
+  return at === null ? null : at.getTime();
 }
 
 /** The order between tasks of one transaction is free; of one task, and of the run, it is not. */
@@ -101,31 +110,33 @@ export function comparePlan(subject: MemoryRun, model: Model): string[] {
     return { ...task, needs, runner: task.runnerId };
   });
   const plans = planRun({ run: { aborted, paused, dispatch, onFailure }, tasks, runners: [] });
-  return plans.flatMap((plan, place) => comparePlanned(plan, place, model));
+  const blocked = model.blocked();
+  return plans.flatMap((plan, place) => comparePlanned(plan, blocked[place] === true, model));
 }
 
-function comparePlanned(plan: TaskPlan, place: number, model: Model): string[] {
+function comparePlanned(plan: TaskPlan, isBlocked: boolean, model: Model): string[] {
   const found: string[] = [];
+  const place = placeOf(plan.id) ?? -1;
   const codes = plan.reasons.map((reason) => reason.code).join(" ");
-  if (plan.ready !== model.isReady(place)) found.push(`t${place}.ready is ${plan.ready}`);
-  if (plan.blocked !== model.isBlocked(place)) found.push(`t${place}.blocked is ${plan.blocked}`);
-  const should = reasonCodes(place, model);
-  if (should !== codes) found.push(`reasons of t${place} are "${codes}", should be "${should}"`);
+  if (plan.ready !== model.isReady(place)) found.push(`${plan.key}.ready is ${plan.ready}`);
+  if (plan.blocked !== isBlocked) found.push(`${plan.key}.blocked is ${plan.blocked}`);
+  const should = reasonCodes(place, isBlocked, model);
+  if (should !== codes) found.push(`reasons of ${plan.key} are "${codes}", should be "${should}"`);
   const named = plan.reasons.find(({ code }) => code === "waiting_for")?.keys;
-  const unmet = model.unmet(place).map((need) => `t${need}`);
-  if (named && [...named].sort().join(" ") !== unmet.sort().join(" ")) found.push(`t${place} waits for ${named}`);
+  const unmet = () => model.unmet(place).map((need) => `t${need}`);
+  if (named && named.toSorted().join(" ") !== unmet().sort().join(" ")) found.push(`${plan.key} waits for ${named}`);
   return found;
 }
 
 /** What keeps a task from running, one word each; nothing for what is running or over and not blocked. */
-function reasonCodes(place: number, model: Model): string {
+function reasonCodes(place: number, isBlocked: boolean, model: Model): string {
   const status = model.tasks[place]?.status;
   if (status === "dispatched") return model.paused ? "run_paused" : "no_runner_label";
   if (status === "queued" || status === "cancel-requested") return "assigned";
   if (status !== "created" && status !== "submit-failed") return "";
   const unmet = model.unmet(place);
   const words: string[] = [];
-  if (model.isBlocked(place)) words.push("blocked_by");
+  if (isBlocked) words.push("blocked_by");
   else if (unmet.length > 0) words.push("waiting_for");
   if (model.paused) words.push("run_paused");
   if (unmet.length > 0 || model.paused) return words.join(" ");

@@ -34,11 +34,13 @@ export class Model {
   finishedAt: number | null = null;
   /** Of the last transaction. */
   events: ModelEvent[] = [];
+  private readonly allPlaces: readonly number[];
   private now = 0;
   private hasNewFailure = false;
 
   constructor(readonly plan: RunPlan) {
     this.dispatch = plan.dispatch;
+    this.allPlaces = [...plan.needs.keys()];
     this.tasks = plan.needs.map(() => ({
       status: "created",
       attempt: 0,
@@ -69,6 +71,12 @@ export class Model {
     return answers;
   }
 
+  /** The run's own part, for messages. */
+  facts(): object {
+    const { status, settled, aborted, paused, started, dispatch, startedAt, finishedAt } = this;
+    return { status, settled, aborted, paused, started, dispatch, startedAt, finishedAt };
+  }
+
   unmet(task: number): number[] {
     return (this.plan.needs[task] ?? []).filter((need) => this.tasks[need]?.status !== "success");
   }
@@ -76,25 +84,26 @@ export class Model {
   /** Whether a dependency-wise free task may be handed out, leaving aside what holds the whole run back. */
   isFree(task: number): boolean {
     const status = this.tasks[task]?.status;
-    return (status === "created" || status === "submit-failed") && this.unmet(task).length === 0;
+    if (status !== "created" && status !== "submit-failed") return false;
+    return (this.plan.needs[task] ?? []).every((need) => this.tasks[need]?.status === "success");
   }
 
   isReady(task: number): boolean {
     return this.isFree(task) && !this.aborted && !this.paused;
   }
 
-  /** Created behind a dependency that can no longer be satisfied. */
-  isBlocked(task: number): boolean {
-    if (this.tasks[task]?.status !== "created") return false;
-    return this.unmet(task).some((need) => {
-      const status = this.tasks[need]?.status;
-      return status === "skipped" || this.isFailure(need) || this.isBlocked(need);
-    });
-  }
-
-  isOver(task: number): boolean {
-    const status = this.tasks[task]?.status;
-    return status === "success" || status === "skipped" || this.isFailure(task) || this.isBlocked(task);
+  /** For each task whether it is created behind a dependency that can no longer be satisfied. */
+  blocked(): boolean[] {
+    const blocked: boolean[] = [];
+    // Needs come before whoever needs them.
+    for (const [task, { status }] of this.tasks.entries()) {
+      let isBlocked = false;
+      if (status === "created")
+        for (const need of this.plan.needs[task] ?? [])
+          isBlocked ||= blocked[need] === true || this.isFailure(need) || this.tasks[need]?.status === "skipped";
+      blocked.push(isBlocked);
+    }
+    return blocked;
   }
 
   isFailure(task: number): boolean {
@@ -107,8 +116,8 @@ export class Model {
     return status === "dispatched" || status === "queued" || status === "running" || status === "cancel-requested";
   }
 
-  places(): number[] {
-    return [...this.tasks.keys()];
+  places(): readonly number[] {
+    return this.allPlaces;
   }
 
   /** Whether auto mode may start something now. */
