@@ -35,7 +35,7 @@ it("has no time limit where schedules are counted, unless both are given", () =>
 });
 
 it("reads mutants and inputs with and without a value", () => {
-  expect(readOptions(["--mutants"])).toMatchObject({ mutants: [] });
+  expect(readOptions(["--mutants"])).toMatchObject({ mutants: [], minutes: null });
   expect(readOptions(["--mutants", "--tier", "rules"])).toMatchObject({ mutants: [], tiers: ["rules"] });
   expect(readOptions(["--mutants", "one,two"])).toMatchObject({ mutants: ["one", "two"] });
   expect(readOptions(["--inputs"])).toMatchObject({ inputs: 5000 });

@@ -3,7 +3,7 @@ import { TIERS, type TierName } from "./tier";
 
 /** What the command line of `npm run torture` asks for. */
 export interface TortureOptions {
-  /** Over all tiers; null: until `schedules` are done. */
+  /** Over all tiers, or for each mutant; null: until what was asked for is done. */
   minutes: number | null;
   seed: number;
   tiers: TierName[];
@@ -28,7 +28,8 @@ export const USAGE = `npm run torture -- [options]
   --schedule K       exactly this one, again; needs --tier
   --until-failure    end at the first violation
   --resume FILE      go on behind what the file has done, and add to it
-  --mutants [NAMES]  deliberate bugs, separated by commas, instead of the product; all without names
+  --mutants [NAMES]  deliberate bugs, separated by commas, instead of the product; all without names;
+                     --minutes N is then how long each may be searched for
   --inputs [N]       N bad inputs for each route and procedure instead of schedules (5000)
   --json FILE        the results for programs`;
 
@@ -85,12 +86,12 @@ function check(given: Map<string, string | null>): TortureOptions {
   refuseTogether(given, ["--schedule", "--resume"]);
   refuseTogether(given, ["--mutants", "--inputs"]);
   for (const mode of ["--mutants", "--inputs"])
-    for (const other of ["--schedule", "--schedules", "--resume", "--minutes", "--until-failure"])
+    for (const other of ["--schedule", "--schedules", "--resume", "--until-failure"])
       refuseTogether(given, [mode, other]);
-  refuseTogether(given, ["--inputs", "--tier"]);
+  for (const other of ["--tier", "--minutes"]) refuseTogether(given, ["--inputs", other]);
   const minutes = number(given, "--minutes");
   return {
-    minutes: minutes ?? (schedules === null && schedule === null ? MINUTES : null),
+    minutes: minutes ?? (hasEnd(given) ? null : MINUTES),
     seed: whole(given, "--seed", 0) ?? 1,
     tiers: known ? [known] : [...TIERS],
     schedules,
@@ -101,6 +102,11 @@ function check(given: Map<string, string | null>): TortureOptions {
     mutants: given.has("--mutants") ? namesIn(given.get("--mutants") ?? "") : null,
     inputs: given.has("--inputs") ? (whole(given, "--inputs", 1) ?? INPUTS) : null,
   };
+}
+
+/** Whether what is asked for is over at some time by itself. */
+function hasEnd(given: Map<string, string | null>): boolean {
+  return ["--schedules", "--schedule", "--mutants", "--inputs"].some((name) => given.has(name));
 }
 
 function refuseTogether(given: Map<string, string | null>, [one, other]: [string, string]): void {

@@ -25,6 +25,8 @@ export async function runMutants(given: {
   names: readonly string[];
   tiers: readonly TierName[];
   seed: number;
+  /** For each mutant; null: what its tier usually has. */
+  minutes: number | null;
   scratch: string;
   databaseUrl: () => Promise<string>;
 }): Promise<{ isGood: boolean; rows: MutantRow[] }> {
@@ -38,7 +40,12 @@ export async function runMutants(given: {
   await step("a copy of the sources", () => copySources(ROOT, copy));
   const rows: MutantRow[] = [];
   const look = async (tier: TierName, mutant: string, isControl: boolean) => {
-    const outcome = await tortureCopy(copy, { tier, seed, minutes: BUDGET_MINUTES[tier], databaseUrl });
+    const outcome = await tortureCopy(copy, {
+      tier,
+      seed,
+      minutes: given.minutes ?? BUDGET_MINUTES[tier],
+      databaseUrl,
+    });
     const isGood = outcome.broken === null && outcome.violations.length > 0 !== isControl;
     rows.push({ ...outcome, tier, mutant, isControl, isGood });
     say(`  ${isGood ? "✓" : "✗"} ${tier} ${mutant}: ${verdict(outcome)}`);

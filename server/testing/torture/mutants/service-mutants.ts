@@ -26,11 +26,6 @@ export const SERVICE_MUTANTS: Mutant[] = [
 `,
     why: "the run is read before its lock is had",
   }),
-  service("repeatable-read", "transaction.ts", {
-    find: `await tx.query("BEGIN");`,
-    replace: `await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ");\n    await tx.query("SELECT 1 FROM team LIMIT 1");`,
-    why: "the snapshot is older than the lock",
-  }),
   service("commit-that-is-none", "transaction.ts", {
     find: `await tx.query("COMMIT");`,
     replace: `await tx.query(Math.random() < 0.01 ? "ROLLBACK" : "COMMIT");`,
@@ -120,11 +115,6 @@ export const SERVICE_MUTANTS: Mutant[] = [
     replace: '      if (draft.run.aborted && draft.run.counts["submit-failed"] === 0)\n',
     why: "a task that could not be started is dispatched after the abort",
   }),
-  service("wrong-labels", "load-tasks.ts", {
-    find: `t.status = 'dispatched' AND t.runs_on <@ $2::text[]`,
-    replace: `t.status = 'dispatched' AND $2::text[] IS NOT NULL`,
-    why: "a runner is given tasks whose labels it does not have",
-  }),
   service("sweeper-trusts-its-first-look", "sweep-expired.ts", {
     find: `        WHERE a.run_id = $1 AND a.ended_at IS NULL
           AND (a.lease_expires_at < clock_timestamp() OR a.deadline_at < clock_timestamp())`,
@@ -180,20 +170,10 @@ export const SERVICE_MUTANTS: Mutant[] = [
     replace: "lost: [...held.keys()].filter((id) => !live.has(id) && ended.has(id)),",
     why: "a runner holds on to attempts that the server has ended",
   }),
-  service("resend-running", "runner-attempts.ts", {
-    find: `          row.status === "queued" &&`,
-    replace: `          (row.status === "queued" || row.status === "running") &&`,
-    why: "what a runner has started is assigned to it again",
-  }),
   service("resend-dropped", "runner-attempts.ts", {
     find: "BigInt(row.sync_number) < BigInt(sync.syncNumber) &&",
     replace: "BigInt(row.sync_number) > BigInt(sync.syncNumber) &&",
     why: "an assignment whose answer was lost is never sent again",
-  }),
-  service("no-grant-after-gap", "record-alive.ts", {
-    find: "if (gap > gapSeconds)",
-    replace: "if (gap > gapSeconds * 1_000_000)",
-    why: "after a time without any server every lease counts as lost",
   }),
   service("key-forgotten", "idempotency.ts", {
     find: "if (row && !row.is_old) {",
