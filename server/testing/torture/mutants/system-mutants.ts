@@ -14,17 +14,6 @@ export const SYSTEM_MUTANTS: Mutant[] = [
     replace: "const fresh = assignments;",
     why: "an assignment that comes twice is started twice",
   }),
-  runner("result-not-in-journal", "work.ts", {
-    find: `      this.write({ op: "ended", id, report, at });
-      this.outbox.add(report);`,
-    replace: "      this.outbox.add(report);",
-    why: "a result that was not delivered is lost with the runner",
-  }),
-  runner("start-not-in-journal", "work.ts", {
-    find: `for (const { id } of lives) this.journal.append({ op: "assigned", id, boot: this.boot });`,
-    replace: `for (const { id } of lives) if (id === "") this.journal.append({ op: "assigned", id, boot: this.boot });`,
-    why: "the journal is written after the start, if at all",
-  }),
   runner("lease-not-watched", "work.ts", {
     find: `if (live.leaseUntil <= now) this.drop(live.id, "the lease ran out");
       else first`,
@@ -35,21 +24,6 @@ export const SYSTEM_MUTANTS: Mutant[] = [
     find: "  await Promise.all(entries.map((entry) => killSurvivors(entry, boot)));\n",
     replace: "",
     why: "what a killed runner left running goes on",
-  }),
-  runner("restart-says-never-started", "recover.ts", {
-    find: `const isCertain = entry.stage === "assigned" && entry.boot === boot;`,
-    replace: "const isCertain = entry.boot === boot;",
-    why: "a restarted runner is silent about what it had started",
-  }),
-  runner("restart-forgets-results", "recover.ts", {
-    find: "    if (entry.report) return { id: entry.id, report: entry.report, isNew: false, endedAt };\n",
-    replace: "",
-    why: "a restarted runner reports what had ended well as lost",
-  }),
-  runner("log-not-resumed", "work.ts", {
-    find: "if (size > 0) this.logs.resume(id, file, size, endedAt);",
-    replace: "if (size < 0) this.logs.resume(id, file, size, endedAt);",
-    why: "output that was not delivered is lost with the runner",
   }),
   runner("kills-only-the-child", "stop-processes.ts", {
     find: `  return (await findMarkedProcesses()).get(target.attemptId) ?? [];
@@ -87,11 +61,6 @@ function isAlive(target: Target): boolean {
     }`,
     why: "a result is sent once, whether it arrived or not",
   }),
-  runner("ignores-lost", "sync-loop.ts", {
-    find: `for (const id of answer.lost) this.work.drop(id, "the server has ended the attempt");`,
-    replace: `for (const id of answer.lost) if (id === "") this.work.drop(id, "the server has ended the attempt");`,
-    why: "a process goes on after the server has ended its attempt",
-  }),
   runner("ignores-cancel", "sync-loop.ts", {
     find: "for (const order of answer.cancel) this.work.cancel(order);",
     replace: `for (const order of answer.cancel) if (order.attempt_id === "") this.work.cancel(order);`,
@@ -101,5 +70,37 @@ function isAlive(target: Target): boolean {
     find: `return code === "runner_replaced" ? { kind: "replaced" } : { kind: "retry", why };`,
     replace: `return { kind: "retry", why };`,
     why: "a replaced runner goes on beside the new one",
+  }),
+  runner("lease-by-wall-clock", "work.ts", {
+    find: `    let first = Number.POSITIVE_INFINITY;
+    const now = performance.now();`,
+    replace: `    let first = Number.POSITIVE_INFINITY;
+    const now = Date.now() - performance.timeOrigin;`,
+    why: "a step of the wall clock ends every lease",
+  }),
+  runner("journal-not-read", "journal.ts", {
+    find: "    for (const name of earlier) this.read(path.join(directory, name));\n",
+    replace: "",
+    why: "a restarted runner knows nothing of what it had",
+  }),
+  runner("no-sigkill", "stop-processes.ts", {
+    find: "  await killProcesses(target);\n}",
+    replace: "}",
+    why: "a process that ignores SIGTERM lives on",
+  }),
+  runner("log-dropped-on-errors", "log-uploader.ts", {
+    find: "return Math.max(outcome.afterMs ?? 0, this.failed(feed));",
+    replace: "return this.skipAll(feed);",
+    why: "output that met an error on its way is given up",
+  }),
+  runner("output-not-drained", "attempt.ts", {
+    find: "await Promise.race([drained.then(() => true), delay(LEAK_WAIT_MS, false)]);",
+    replace: "await Promise.race([drained.then(() => true), delay(0, true)]);",
+    why: "a step is over before its last output has been read",
+  }),
+  runner("exit-code-lost", "attempt.ts", {
+    find: `: { status: "failed", exit_code: code, reason };`,
+    replace: `: { status: "failed", exit_code: null, reason };`,
+    why: "how a command failed is not told",
   }),
 ];
