@@ -1,6 +1,7 @@
 import type { AppError } from "../errors";
 import { ERROR_MAP } from "./error-map";
 import { logError } from "./log-error";
+import { TextResponse } from "./text-response";
 import { toAppError } from "./to-app-error";
 
 /** Seconds after which a caller may try again. */
@@ -29,7 +30,7 @@ export function problemResponse(
     request_id: where.requestId,
     ...(known.errors ? { errors: known.errors } : {}),
   };
-  return new Response(JSON.stringify(body), {
+  return new TextResponse(JSON.stringify(body), {
     status: form.http,
     headers: {
       "content-type": "application/problem+json",

@@ -23,18 +23,22 @@ export async function readSession(db: Pool, cookieHeader: string | null): Promis
   return userId === null ? null : readMembership(db, userId);
 }
 
-/** A user's team and role as of at most 2 s ago; null once the membership is gone. */
-export const readMembership = freshCache<Session>(async (db, userId) => {
-  // A person belongs to one team; with several, the oldest membership counts.
-  const member = await prismaOn(db).member.findFirst({
-    where: { userId },
-    orderBy: [{ createdAt: "asc" }, { teamId: "asc" }],
+/** A user's team and role as of at most 3 s ago; null once the membership is gone. */
+export const readMembership = freshCache<Session>(async (db, userIds) => {
+  const members = await prismaOn(db).member.findMany({
+    where: { userId: { in: userIds } },
+    orderBy: [{ createdAt: "desc" }, { teamId: "desc" }],
     include: { user: true, team: true },
   });
-  const role = ROLES.find((known) => known === member?.role);
-  if (!member || !role) return null;
-  const { user, team } = member;
-  return { userId, name: user.name, email: user.email, teamId: team.id, teamName: team.name, role };
+  // A person belongs to one team; with several, the oldest membership counts: it is the last to be set.
+  const sessions = new Map<string, Session>();
+  for (const { userId, user, team, role: word } of members) {
+    const role = ROLES.find((known) => known === word);
+    if (role)
+      sessions.set(userId, { userId, name: user.name, email: user.email, teamId: team.id, teamName: team.name, role });
+    else sessions.delete(userId);
+  }
+  return sessions;
 });
 
 async function sessionUserId(cookieHeader: string | null): Promise<string | null> {

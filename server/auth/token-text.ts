@@ -23,7 +23,7 @@ export function hashToken(token: string): string {
 }
 
 /** The token of an `Authorization: Bearer` header, or null. */
-export function bearerToken(request: Request): string | null {
+export function bearerToken(request: { headers: { get(name: string): string | null } }): string | null {
   const match = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization")?.trim() ?? "");
   const token = match?.[1];
   return token !== undefined && isTokenText(token) ? token : null;

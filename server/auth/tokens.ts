@@ -20,18 +20,28 @@ export interface RunnerIdentity {
 }
 
 // Looked up by hash, so the time it takes says nothing about the token.
-const cachedApiToken = freshCache<ApiTokenIdentity>(async (db, tokenHash) => {
-  const token = await prismaOn(db).apiToken.findFirst({
-    where: { tokenHash, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
+const cachedApiToken = freshCache<ApiTokenIdentity>(async (db, hashes) => {
+  const tokens = await prismaOn(db).apiToken.findMany({
+    where: { tokenHash: { in: hashes }, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
   });
-  return token
-    ? { type: "api_token", tokenId: token.id, name: token.name, teamId: token.teamId, scopes: token.scopes }
-    : null;
+  return new Map(
+    tokens.map(({ tokenHash, id, name, teamId, scopes }) => [
+      tokenHash,
+      { type: "api_token", tokenId: id, name, teamId, scopes },
+    ]),
+  );
 });
 
-const cachedRunner = freshCache<RunnerIdentity>(async (db, tokenHash) => {
-  const runner = await prismaOn(db).runner.findFirst({ where: { tokenHash, revokedAt: null } });
-  return runner ? { type: "runner", runnerId: runner.id, name: runner.name, teamId: runner.teamId } : null;
+// Plain SQL: it is read again and again for every runner that waits.
+const cachedRunner = freshCache<RunnerIdentity>(async (db, hashes) => {
+  const { rows } = await db.query<{ token_hash: string; id: string; name: string; team_id: string }>({
+    name: "find_runners",
+    text: `SELECT token_hash, id, name, team_id FROM runner WHERE token_hash = ANY($1::text[]) AND revoked_at IS NULL`,
+    values: [hashes],
+  });
+  return new Map(
+    rows.map((row) => [row.token_hash, { type: "runner", runnerId: row.id, name: row.name, teamId: row.team_id }]),
+  );
 });
 
 /** Whose API token this is; null when unknown, expired or revoked. */

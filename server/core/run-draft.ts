@@ -114,9 +114,13 @@ export class RunDraft {
     return [...this.tasks.values()].filter((task) => task.touched);
   }
 
-  /** The tasks in the draft that wait for a runner. */
+  /** The tasks in the draft that wait for a runner, those that have waited longest first. */
   dispatchedTasks(): TaskFacts[] {
-    return [...this.tasks.values()].map((task) => task.facts).filter((task) => task.status === "dispatched");
+    const since = (task: TaskFacts) => task.dispatchedAt?.getTime() ?? 0;
+    return [...this.tasks.values()]
+      .map((task) => task.facts)
+      .filter((task) => task.status === "dispatched")
+      .sort((a, b) => since(a) - since(b) || a.position - b.position);
   }
 
   /** Whether a task went into failure in this draft. */

@@ -13,6 +13,8 @@ export function createPool(url: string, max = 10): pg.Pool {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    // Statements sent without waiting for one another share a round trip; each still sees what those before it did.
+    pipeline: true,
     application_name: "switchyard",
     options: "-c timezone=UTC",
   });

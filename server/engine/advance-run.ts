@@ -7,7 +7,7 @@ import { type Idempotency, rememberAnswer } from "./idempotency";
 import { loadTasks } from "./load-tasks";
 import { lockRuns, type RunLocator } from "./lock-runs";
 import { inTransaction } from "./transaction";
-import { unlockDependents } from "./unlock-dependents";
+import { type Dependent, unlockDependents } from "./unlock-dependents";
 import { writeDrafts } from "./write-drafts";
 
 /** One transaction's hold on its runs. */
@@ -42,10 +42,13 @@ export async function advanceRuns<T>(
   return result;
 }
 
-/** What follows from the drafts' changes by the rules: unlocked dependents, auto dispatch, `on-failure: cancel`. */
-export async function drawConsequences({ tx, drafts }: Advance): Promise<void> {
+/**
+ * What follows from the drafts' changes by the rules: unlocked dependents, auto dispatch, `on-failure: cancel`.
+ * `dependents` waits for what may have succeeded, which only a runner's report can make happen.
+ */
+export async function drawConsequences({ tx, drafts }: Advance, dependents: Dependent[] = []): Promise<void> {
   for (const draft of drafts) await cancelAfterFailure(tx, draft, SYSTEM_ACTOR);
-  await unlockDependents(tx, drafts, SYSTEM_ACTOR);
+  unlockDependents(drafts, dependents, SYSTEM_ACTOR);
   for (const draft of drafts) await resumeAutoDispatch(tx, draft, SYSTEM_ACTOR);
 }
 

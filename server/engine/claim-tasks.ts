@@ -9,6 +9,7 @@ import { newId } from "./ids";
 export interface Claimer {
   runnerId: string;
   runnerName: string;
+  teamId: string;
   instanceId: string;
   syncNumber: string;
   labels: string[];
@@ -19,8 +20,6 @@ export interface Claimer {
 /** A claim that is answered as an assignment once its transaction has committed. */
 export interface Claim {
   attemptId: string;
-  taskId: string;
-  leaseExpiresAt: Date;
 }
 
 /** Gives a dispatched task to a runner: a new attempt, leased to it. */
@@ -48,7 +47,7 @@ export function claimTask(
     leaseExpiresAt,
   });
   claimer.room -= 1;
-  return { attemptId, taskId: task.id, leaseExpiresAt };
+  return { attemptId };
 }
 
 interface AssignmentRow {

@@ -4,6 +4,7 @@ import { createPool, type Pool } from "../db/pool";
 import { Matcher } from "./matcher";
 import { readSettings, type Settings } from "./settings";
 import { Sweeper } from "./sweeper";
+import { SyncBatches } from "./sync-batches";
 
 export type { Actor } from "../core/run-draft";
 
@@ -15,6 +16,7 @@ export interface Engine {
   /** Random per start of the process. */
   processId: string;
   matcher: Matcher;
+  syncs: SyncBatches;
   sweeper: Sweeper;
   /** Aborted when the process is told to end: streams and parked requests end with it. */
   stopping: AbortSignal;
@@ -41,6 +43,7 @@ export function createEngine(url: string, settings: Settings): Engine {
     settings,
     processId,
     matcher: new Matcher({ pool, bus, settings }),
+    syncs: new SyncBatches(() => engine),
     sweeper: new Sweeper(() => engine),
     stopping: stopping.signal,
     stop: () => {

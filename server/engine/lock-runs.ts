@@ -6,8 +6,14 @@ import type { Tx } from "../db/pool";
 export type RunLocator =
   | { by: "run"; teamId: string; runId: string }
   | { by: "task"; teamId: string; taskId: string }
-  | { by: "attempts"; runnerId: string; attemptIds: string[] }
+  | { by: "attempts"; attempts: NamedAttempt[] }
   | { by: "id"; runId: string };
+
+/** An attempt as a runner names it; another runner's is not found. */
+export interface NamedAttempt {
+  runnerId: string;
+  attemptId: string;
+}
 
 export interface RunRow {
   id: string;
@@ -37,18 +43,19 @@ const LOCK = {
   task: `SELECT ${RUN_COLUMNS} FROM workflow_run r
     WHERE r.id = (SELECT run_id FROM task WHERE id = $1 AND team_id = $2) FOR UPDATE`,
   attempts: `SELECT ${RUN_COLUMNS} FROM workflow_run r
-    WHERE r.id IN (SELECT run_id FROM attempt WHERE id = ANY($1::uuid[]) AND runner_id = $2) ORDER BY r.id FOR UPDATE`,
+    WHERE r.id IN (SELECT a.run_id FROM unnest($1::uuid[], $2::uuid[]) AS x(id, runner_id)
+      JOIN attempt a ON a.id = x.id AND a.runner_id = x.runner_id) ORDER BY r.id FOR UPDATE`,
   id: `SELECT ${RUN_COLUMNS} FROM workflow_run r WHERE r.id = $1 FOR UPDATE`,
 };
 
 /** Locks the runs, then reads the clock once; returns a draft for each. Nothing else of a run may be read before. */
 export async function lockRuns(tx: Tx, locator: RunLocator): Promise<RunDraft[]> {
-  const { rows } = await tx.query<RunRow>({
-    name: `lock_runs_${locator.by}`,
-    text: LOCK[locator.by],
-    values: lockValues(locator),
-  });
-  return rows.length === 0 ? [] : draftsOf(rows, await readClock(tx));
+  const [{ rows }, now] = await Promise.all([
+    tx.query<RunRow>({ name: `lock_runs_${locator.by}`, text: LOCK[locator.by], values: lockValues(locator) }),
+    // Sent behind it, so read when the locks are had.
+    readClock(tx),
+  ]);
+  return draftsOf(rows, now);
 }
 
 /** Makes drafts of run rows that this transaction has locked; time is never earlier than a run's last event. */
@@ -70,7 +77,7 @@ function lockValues(locator: RunLocator): unknown[] {
     case "task":
       return [locator.taskId, locator.teamId];
     case "attempts":
-      return [locator.attemptIds, locator.runnerId];
+      return [locator.attempts.map((one) => one.attemptId), locator.attempts.map((one) => one.runnerId)];
     case "id":
       return [locator.runId];
   }

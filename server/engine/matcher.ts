@@ -1,20 +1,20 @@
+import type { Assignment } from "../../runner/protocol";
 import type { Bus } from "../db/bus";
 import type { Pool } from "../db/pool";
 import { claimForGroup } from "./claim-for-group";
-import type { Claim, Claimer } from "./claim-tasks";
+import type { Claimer } from "./claim-tasks";
 import type { RunnerCall } from "./runner-call";
 import type { Settings } from "./settings";
 import { Trouble } from "./trouble";
 
 /** What waiting brought: work, or a call to look again, or nothing. */
 export interface MatchAnswer {
-  claims: Claim[];
+  assignments: Assignment[];
   wasCalled: boolean;
 }
 
 interface Waiter {
   claimer: Claimer;
-  teamId: string;
   /** Team and labels: waiters of one group may be given the same tasks. */
   group: string;
   /** There may be work that it was not offered yet. */
@@ -56,28 +56,21 @@ export class Matcher {
   }
 
   /** Waits for work for one runner, at most `waitMs` after one look; a newer sync of the same runner ends it. */
-  match(given: {
-    claimer: Claimer;
-    teamId: string;
-    waitMs: number;
-    call: RunnerCall;
-    signals: AbortSignal[];
-  }): Promise<MatchAnswer> {
-    const { claimer, teamId, waitMs, call, signals } = given;
+  match(given: { claimer: Claimer; waitMs: number; call: RunnerCall; signals: AbortSignal[] }): Promise<MatchAnswer> {
+    const { claimer, waitMs, call, signals } = given;
     const isGone = this.isStopped || signals.some((signal) => signal.aborted);
     const earlier = this.waiters.get(claimer.runnerId);
     // Two syncs of a runner at once may arrive here in the other order: only the later one waits.
     const isLate = earlier !== undefined && BigInt(earlier.claimer.syncNumber) > BigInt(claimer.syncNumber);
     if (isGone || isLate || (waitMs === 0 && claimer.room <= 0))
-      return Promise.resolve({ claims: [], wasCalled: call.wasCalled });
+      return Promise.resolve({ assignments: [], wasCalled: call.wasCalled });
     return new Promise((resolve) => {
       const end = () => this.end(waiter);
       // A brief look is bounded too: a run that is always locked must not hold its answer for ever.
       const timer = setTimeout(end, waitMs === 0 ? BRIEF_MAX_MS : waitMs);
       const waiter: Waiter = {
         claimer,
-        teamId,
-        group: JSON.stringify([teamId, [...claimer.labels].sort()]),
+        group: JSON.stringify([claimer.teamId, [...claimer.labels].sort()]),
         isHungry: claimer.room > 0,
         isMatching: false,
         isOver: false,
@@ -115,7 +108,7 @@ export class Matcher {
   private feed(teamId: string | null): void {
     let isAnybodyHungry = false;
     for (const waiter of this.waiters.values())
-      if (waiter.claimer.room > 0 && (teamId === null || waiter.teamId === teamId)) {
+      if (waiter.claimer.room > 0 && (teamId === null || waiter.claimer.teamId === teamId)) {
         waiter.isHungry = true;
         isAnybodyHungry = true;
       }
@@ -124,7 +117,7 @@ export class Matcher {
 
   private end(waiter: Waiter): void {
     waiter.isOver = true;
-    if (!waiter.isMatching) waiter.answer({ claims: [], wasCalled: false });
+    if (!waiter.isMatching) waiter.answer({ assignments: [], wasCalled: false });
   }
 
   private look(): void {
@@ -154,14 +147,15 @@ export class Matcher {
   }
 
   private async feedGroup(group: Waiter[]): Promise<void> {
-    let claims = new Map<string, Claim[]>();
+    let given = new Map<string, Assignment[]>();
     let isBusy = false;
     let pauseMs = RETRY_MS;
     try {
       const claimers = group.map((waiter) => waiter.claimer);
-      const outcome = await claimForGroup(this.parts, { teamId: group[0]?.teamId ?? "", claimers });
-      claims = outcome.claims;
+      const outcome = await claimForGroup(this.parts, { teamId: group[0]?.claimer.teamId ?? "", claimers });
+      given = outcome.assignments;
       isBusy = outcome.isBusy;
+      for (const waiter of group) waiter.isOver ||= outcome.stale.includes(waiter.claimer.runnerId);
       this.trouble.over();
     } catch (error) {
       // The database is away or refused: whoever waits keeps waiting, and the next look says whether it is back.
@@ -171,11 +165,11 @@ export class Matcher {
     }
     for (const waiter of group) {
       waiter.isMatching = false;
-      const own = claims.get(waiter.claimer.runnerId) ?? [];
+      const own = given.get(waiter.claimer.runnerId) ?? [];
       if (own.length > 0 || waiter.isOver || (waiter.isBrief && !isBusy))
-        waiter.answer({ claims: own, wasCalled: false });
+        waiter.answer({ assignments: own, wasCalled: false });
       // Work was found in one run; another run may have more for those left.
-      else if (isBusy || claims.size > 0) {
+      else if (isBusy || given.size > 0) {
         waiter.isHungry = true;
         // To the end of the line: a run that stays locked must not keep other groups from being looked at.
         this.waiters.delete(waiter.claimer.runnerId);

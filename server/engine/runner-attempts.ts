@@ -1,13 +1,13 @@
 import type { CancelOrder, SyncRequest } from "../../runner/protocol";
 import type { TaskStatus } from "../core/status";
-import type { TaskSpec } from "../core/workflow-definition";
 import type { Queryable } from "../db/pool";
 import { TASK_COLUMNS, type TaskRow } from "./load-tasks";
-import type { RegisteredSync } from "./register-sync";
+import type { RegisteredSync } from "./register-syncs";
 
 /** An attempt of a runner with its task. */
 export interface AttemptRow extends TaskRow {
   the_attempt_id: string;
+  the_runner_id: string;
   instance_id: string;
   sync_number: string;
   started_at: Date | null;
@@ -16,24 +16,32 @@ export interface AttemptRow extends TaskRow {
   reported_status: string | null;
   exit_code: number | null;
   status: TaskStatus;
-  task_spec: TaskSpec;
+  /** Of its time limit; null without one. */
+  limit_seconds: number | null;
 }
 
-// Live attempts of the runner (index attempt_live_by_runner) and the named ones (primary key). Locks nothing: what
-// decides is read again under the run's lock.
+// Live attempts of the runners (index attempt_live_by_runner) and the named ones (primary key). Locks nothing: what
+// decides is read under the lock of its run.
 const ATTEMPTS = `
-SELECT a.id AS the_attempt_id, a.instance_id, a.sync_number, a.started_at, a.ended_at, a.ended_by, a.reported_status,
-  a.exit_code, t.spec AS task_spec, ${TASK_COLUMNS}
+SELECT a.id AS the_attempt_id, a.runner_id AS the_runner_id, a.instance_id, a.sync_number, a.started_at, a.ended_at, a.ended_by, a.reported_status,
+  a.exit_code, (t.spec->'timeoutSeconds')::float8 AS limit_seconds,
+  ${TASK_COLUMNS}
 FROM (
-  SELECT * FROM attempt WHERE runner_id = $1 AND ended_at IS NULL
+  SELECT * FROM attempt WHERE runner_id = ANY($1::uuid[]) AND ended_at IS NULL
   UNION ALL
-  SELECT * FROM attempt WHERE id = ANY($2::uuid[]) AND runner_id = $1 AND ended_at IS NOT NULL
+  SELECT * FROM attempt WHERE id = ANY($2::uuid[]) AND runner_id = ANY($1::uuid[]) AND ended_at IS NOT NULL
 ) a JOIN task t ON t.id = a.task_id ORDER BY a.id`;
 
-/** The runner's live attempts, and of the named ones those that have ended. */
-export async function loadAttempts(db: Queryable, runnerId: string, named: string[]): Promise<AttemptRow[]> {
-  const { rows } = await db.query<AttemptRow>({ name: "load_attempts", text: ATTEMPTS, values: [runnerId, named] });
-  return rows;
+/** The runners' live attempts, and of the named ones those that have ended; by runner, each in the order of ids. */
+export async function loadAttempts(
+  db: Queryable,
+  runnerIds: string[],
+  named: string[],
+): Promise<Map<string, AttemptRow[]>> {
+  const { rows } = await db.query<AttemptRow>({ name: "load_attempts", text: ATTEMPTS, values: [runnerIds, named] });
+  const byRunner = new Map<string, AttemptRow[]>(runnerIds.map((id) => [id, []]));
+  for (const row of rows) byRunner.get(row.the_runner_id)?.push(row);
+  return byRunner;
 }
 
 export interface Standing {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, expect, it } from "vitest";
 import { makeRunner, makeTeam, testEngine } from "../testing/factories";
-import { isCurrentSync, registerSync } from "./register-sync";
+import { isCurrentSync, type RunnerIdentity, registerSyncs } from "./register-syncs";
 import { RunnerCall } from "./runner-call";
 
 const here = testEngine();
@@ -10,13 +10,19 @@ afterAll(async () => {
   await here.stop();
   await there.stop();
 });
+let runner: RunnerIdentity;
 let runnerId: string;
 beforeEach(async () => {
-  runnerId = (await makeRunner(here, await makeTeam(here))).id;
+  runner = await makeRunner(here, await makeTeam(here));
+  runnerId = runner.id;
 });
 
-const register = (engine: typeof here) =>
-  registerSync(engine.pool, { runnerId, request: {}, processId: engine.processId, settings: engine.settings });
+const register = async ({ pool, processId, settings }: typeof here) => {
+  const syncs = await registerSyncs(pool, { calls: [{ runner, request: {} }], processId, settings });
+  const sync = syncs.get(runnerId);
+  if (!sync) throw new Error("the sync was refused");
+  return sync;
+};
 
 it("a sync of another process that came later, before this one waits, supersedes it", async () => {
   const call = new RunnerCall(here.bus, runnerId);

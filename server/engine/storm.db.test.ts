@@ -8,9 +8,10 @@ import { abortRun } from "./abort-run";
 import { cancelTask } from "./cancel-task";
 import { dispatchReady } from "./dispatch-ready";
 import type { Engine } from "./engine";
+import type { RunnerIdentity } from "./register-syncs";
 import { setDispatchMode } from "./set-dispatch-mode";
 import { sweepExpired } from "./sweep-expired";
-import { type RunnerIdentity, syncRunner } from "./sync-runner";
+import { syncRunner } from "./sync-runner";
 
 // Two web processes, three runners, everything at once: answers get lost, leases run out, people cancel and abort. After
 // every round each run obeys the invariants, and in the end each run has settled.

@@ -1,29 +1,38 @@
 import type { Actor, RunDraft } from "../core/run-draft";
-import type { Tx } from "../db/pool";
+import type { Queryable } from "../db/pool";
 import { TASK_COLUMNS, type TaskRow, taskFacts } from "./load-tasks";
 
-// One row per task that waits for any of the given ones, with how many of them it waits for. Runs under the lock of the
-// tasks' runs. Relies on the primary key (needs_task_id, task_id) of dependency.
+/** A task that waits for some of the tasks it was looked up by. */
+export interface Dependent extends TaskRow {
+  needs: string[];
+}
+
+// One row per task that waits for the task of any of the given attempts, with the ones it waits for. Runs under the lock
+// of the tasks' runs. Relies on the primary keys of attempt and dependency (needs_task_id, task_id).
 const DEPENDENTS = `
-SELECT ${TASK_COLUMNS}, d.met FROM (
-  SELECT task_id, count(*)::int AS met FROM dependency WHERE needs_task_id = ANY($1::uuid[]) GROUP BY task_id
+SELECT ${TASK_COLUMNS}, d.needs FROM (
+  SELECT task_id, array_agg(needs_task_id) AS needs FROM dependency
+  WHERE needs_task_id IN (SELECT task_id FROM attempt WHERE id = ANY($1::uuid[])) GROUP BY task_id
 ) d JOIN task t ON t.id = d.task_id ORDER BY t.run_id, t.position`;
 
+/** What waits for the tasks of attempts that may turn out to have succeeded. */
+export async function loadDependents(db: Queryable, attemptIds: string[]): Promise<Dependent[]> {
+  if (attemptIds.length === 0) return [];
+  const { rows } = await db.query<Dependent>({ name: "load_dependents", text: DEPENDENTS, values: [attemptIds] });
+  return rows;
+}
+
 /** Counts down what the dependents of newly succeeded tasks wait for; auto mode dispatches those that became ready. */
-export async function unlockDependents(tx: Tx, drafts: RunDraft[], actor: Actor): Promise<void> {
-  const succeeded = drafts.flatMap((draft) => draft.succeeded.map((task) => task.id));
-  if (succeeded.length === 0) return;
-  const { rows } = await tx.query<TaskRow & { met: number }>({
-    name: "load_dependents",
-    text: DEPENDENTS,
-    values: [succeeded],
-  });
+export function unlockDependents(drafts: RunDraft[], dependents: Dependent[], actor: Actor): void {
+  const succeeded = new Set(drafts.flatMap((draft) => draft.succeeded.map((task) => task.id)));
   const draftOf = new Map(drafts.map((draft) => [draft.run.id, draft]));
-  for (const row of rows) {
+  for (const row of dependents) {
+    const met = row.needs.filter((id) => succeeded.has(id)).length;
+    if (met === 0) continue;
     const draft = draftOf.get(row.run_id);
     if (!draft) throw new Error(`run ${row.run_id} is not locked`);
     const task = draft.take(taskFacts(row));
-    draft.meetNeeds(task, row.met);
+    draft.meetNeeds(task, met);
     if (task.status === "created" && draft.mayAutoDispatch) draft.apply(task, "dispatch", actor);
   }
 }

@@ -4,7 +4,8 @@ import type { AttemptChanges } from "./attempt-changes";
 
 // One statement writes everything a transaction decided, for any number of runs, under the locks of those runs. The
 // task update is a compare-and-set: a row whose status is no longer what the rules saw is not written, and the caller
-// rolls back. Attempts are ended only while they are live. Relies on primary keys alone.
+// rolls back: the text that is no number fails the statement, and with it the commit that may already be on its way.
+// Attempts are ended only while they are live. Relies on primary keys alone.
 const WRITE = `
 WITH task_written AS (
   UPDATE task t SET status = x.status, unmet_needs = x."unmetNeeds", attempt = x.attempt, leases_lost = x."leasesLost",
@@ -46,16 +47,18 @@ WITH task_written AS (
     "startedAt" timestamptz, "finishedAt" timestamptz)
   WHERE r.id = x.id
 )
-SELECT (SELECT count(*) FROM task_written)::int AS tasks, (SELECT count(*) FROM attempt_ended)::int AS ended`;
+SELECT CASE WHEN w.tasks = $7::int AND w.ended = $8::int THEN 0
+  ELSE format('lost update: wrote %s of %s tasks, ended %s of %s attempts', w.tasks, $7, w.ended, $8)::int END
+FROM (SELECT (SELECT count(*)::int FROM task_written) AS tasks, (SELECT count(*)::int FROM attempt_ended) AS ended) w`;
 
-/** Writes what the drafts decided; throws, so that the transaction rolls back, if a row was not as the rules saw it. */
+/** Writes what the drafts decided; fails, so that the transaction rolls back, if a row was not as the rules saw it. */
 export async function writeDrafts(tx: Tx, drafts: RunDraft[], attempts: AttemptChanges): Promise<void> {
   const tasks = drafts.flatMap((draft) => draft.changedTasks());
   const touched = drafts.filter((draft) => draft.events.length > 0);
   if (tasks.length === 0 && touched.length === 0 && attempts.isEmpty) return;
   // An attempt that starts and ends in one transaction is one write: a row is updated only once per statement.
   const ending = new Set(attempts.ended.map((end) => end.id));
-  const { rows } = await tx.query<{ tasks: number; ended: number }>({
+  await tx.query({
     name: "write_drafts",
     text: WRITE,
     values: [
@@ -65,13 +68,10 @@ export async function writeDrafts(tx: Tx, drafts: RunDraft[], attempts: AttemptC
       JSON.stringify(attempts.made),
       JSON.stringify(touched.flatMap(eventRows)),
       JSON.stringify(touched.map((draft) => ({ ...draft.run, lastEventAt: draft.now }))),
+      tasks.length,
+      attempts.ended.length,
     ],
   });
-  const wrote = rows[0];
-  if (wrote?.tasks !== tasks.length || wrote.ended !== attempts.ended.length)
-    throw new Error(
-      `lost update: wrote ${wrote?.tasks} of ${tasks.length} tasks, ended ${wrote?.ended} of ${attempts.ended.length} attempts`,
-    );
 }
 
 function eventRows(draft: RunDraft) {

@@ -17,11 +17,8 @@ export async function startWeb(mode, settings, { databaseUrl, authSecret, onSpaw
   const web = superviseChild({
     name: "web",
     args: [
-      "node_modules/next/dist/bin/next",
-      mode,
-      ...["-H", settings.host, "-p", String(settings.port)],
-      // Longer than the idle time of the proxies in front of it, so that they never use a connection that just closed.
-      ...(mode === "start" ? ["--keepAliveTimeout", "65000"] : []),
+      ...(mode === "start" ? ["web-server.mjs", "--host"] : ["node_modules/next/dist/bin/next", "dev", "-H"]),
+      ...[settings.host, mode === "start" ? "--port" : "-p", String(settings.port)],
     ],
     cwd: settings.root,
     env: {

@@ -5,8 +5,8 @@ import { createRun } from "../engine/create-run";
 import { createRunner } from "../engine/create-runner";
 import { createEngine, type Engine } from "../engine/engine";
 import { newId } from "../engine/ids";
+import type { RunnerIdentity } from "../engine/register-syncs";
 import type { Settings } from "../engine/settings";
-import type { RunnerIdentity } from "../engine/sync-runner";
 
 export const ADA: Actor = { type: "user", id: "ada", name: "Ada" };
 

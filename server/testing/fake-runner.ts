@@ -1,6 +1,7 @@
 import type { Assignment, Report, SyncAnswer, SyncRequest } from "../../runner/protocol";
 import type { Engine } from "../engine/engine";
-import { type RunnerIdentity, syncRunner } from "../engine/sync-runner";
+import type { RunnerIdentity } from "../engine/register-syncs";
+import { syncRunner } from "../engine/sync-runner";
 
 /** A runner that does what a test tells it, one sync at a time. */
 export class FakeRunner {

@@ -4,6 +4,7 @@ import { bearerToken } from "../../auth/token-text";
 import { findApiToken, findRunnerToken, type RunnerIdentity } from "../../auth/tokens";
 import type { Engine } from "../../engine/engine";
 import { AppError } from "../../errors";
+import type { ApiRequest } from "../api-request";
 import { type Caller, callerOfToken } from "../caller";
 
 export interface Identity {
@@ -15,7 +16,7 @@ export interface Identity {
 }
 
 /** Who sends the request, by its bearer token: a runner's for the runner protocol, an API token for everything else. */
-export async function authenticate(engine: Engine, request: Request, policy: Policy): Promise<Identity> {
+export async function authenticate(engine: Engine, request: ApiRequest, policy: Policy): Promise<Identity> {
   const token = bearerToken(request);
   if (token === null)
     throw new AppError(

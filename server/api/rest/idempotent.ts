@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Idempotency, ReplayedAnswer } from "../../engine/idempotency";
 import { AppError } from "../../errors";
+import type { ApiRequest } from "../api-request";
 import type { Db } from "../caller";
 import { jsonResponse } from "./json-response";
 import type { RestContext } from "./route";
@@ -56,7 +57,7 @@ function bodyHashOf(rawBody: Uint8Array): string {
     .digest("hex");
 }
 
-function idempotencyKey(request: Request): string | null {
+function idempotencyKey(request: ApiRequest): string | null {
   const key = request.headers.get("idempotency-key");
   if (key === null) return null;
   if (/^[\x20-\x7e]{1,200}$/.test(key)) return key;

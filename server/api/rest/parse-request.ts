@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { AppError, type FieldError } from "../../errors";
+import type { ApiRequest } from "../api-request";
 import { fieldErrors } from "../field-errors";
 import { refuseUnstorable, replaceUnstorable } from "../storable-text";
 import { parseJson } from "./parse-json";
@@ -21,7 +22,7 @@ export function parseQuery(route: Route, url: URL): unknown {
 }
 
 /** The body of a request by the route's schema, and its bytes. */
-export async function parseBody(route: Route, request: Request): Promise<{ body: unknown; rawBody: Uint8Array }> {
+export async function parseBody(route: Route, request: ApiRequest): Promise<{ body: unknown; rawBody: Uint8Array }> {
   if (!route.body) return { body: {}, rawBody: new Uint8Array() };
   const rawBody = await readBody(request, route.bodyLimit ?? MIB);
   const text = decodeUtf8(rawBody);

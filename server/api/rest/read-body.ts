@@ -1,23 +1,23 @@
 import { AppError } from "../../errors";
+import type { ApiRequest } from "../api-request";
 
 /** Reads a request's body up to `limit` bytes; more is `too_large` as soon as it is seen. */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
+export async function readBody(request: ApiRequest, limit: number): Promise<Uint8Array> {
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > limit) throw tooLarge(limit);
-  if (!request.body) return new Uint8Array();
-  const reader = request.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    if (size > limit) {
-      await reader.cancel();
-      throw tooLarge(limit);
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength;
+      if (size > limit) break;
+      chunks.push(chunk);
     }
-    chunks.push(value);
+  } catch {
+    // The client left or its connection broke: nobody reads this answer, and nothing is done with half a request.
+    throw new AppError("invalid_input", "The body ended before its announced length.");
   }
+  if (size > limit) throw tooLarge(limit);
   return Buffer.concat(chunks, size);
 }
 
@@ -31,7 +31,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /** The media type of the body, lower case, without parameters; empty when none was given. */
-export function contentTypeOf(request: Request): string {
+export function contentTypeOf(request: ApiRequest): string {
   return request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
 }
 

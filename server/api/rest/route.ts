@@ -2,13 +2,14 @@ import type { z } from "zod";
 import type { Policy } from "../../auth/policy";
 import type { RunnerIdentity } from "../../auth/tokens";
 import type { Subject } from "../../read/is-visible";
+import type { ApiRequest } from "../api-request";
 import type { Caller } from "../caller";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 /** What a handler gets once the caller is known, allowed, and everything sent has been parsed. */
 export interface RestContext<Query, Body> {
-  request: Request;
+  request: ApiRequest;
   requestId: string;
   caller: Caller;
   /** What is in the path's braces; ids are well-formed. */

@@ -3,6 +3,7 @@ import type { Engine } from "../../engine/engine";
 import { getEngine } from "../../engine/engine";
 import { AppError } from "../../errors";
 import { isVisible } from "../../read/is-visible";
+import type { ApiRequest } from "../api-request";
 import { commonHeaders, problemResponse } from "../problem";
 import { requestIdOf } from "../request-id";
 import { isUuid } from "../uuid";
@@ -13,7 +14,7 @@ import type { Route } from "./route";
 import { ROUTES } from "./routes";
 
 /** Answers every request of the REST API, the runner protocol and the health checks. */
-export async function handleRest(request: Request): Promise<Response> {
+export async function handleRest(request: ApiRequest): Promise<Response> {
   const requestId = requestIdOf(request);
   const url = new URL(request.url);
   const where = { requestId, at: `${request.method} ${url.pathname}` };
@@ -39,7 +40,7 @@ export async function handleRest(request: Request): Promise<Response> {
 }
 
 interface Matched {
-  request: Request;
+  request: ApiRequest;
   requestId: string;
   url: URL;
   route: Route;
