@@ -15,21 +15,55 @@ export const SERVICE_MUTANTS: Mutant[] = [
     why: "two transactions change one run at once",
   }),
   service("lock-after-read", "lock-runs.ts", {
-    find: `    text: LOCK[locator.by],
-    values: lockValues(locator),
-  });
-`,
-    replace: `    text: LOCK[locator.by].replace(" FOR UPDATE", ""),
-    values: lockValues(locator),
-  });
-  await tx.query(LOCK[locator.by], lockValues(locator));
-`,
+    find: `    tx.query<RunRow>({ name: \`lock_runs_\${locator.by}\`, text: LOCK[locator.by], values: lockValues(locator) }),
+    // Sent behind it, so read when the locks are had.
+    readClock(tx),
+  ]);`,
+    replace: `    tx.query<RunRow>(LOCK[locator.by].replace(" FOR UPDATE", ""), lockValues(locator)),
+    readClock(tx),
+    tx.query(LOCK[locator.by], lockValues(locator)),
+  ]);`,
     why: "the run is read before its lock is had",
   }),
   service("commit-that-is-none", "transaction.ts", {
-    find: `await tx.query("COMMIT");`,
-    replace: `await tx.query(Math.random() < 0.01 ? "ROLLBACK" : "COMMIT");`,
+    find: `tx.query("COMMIT")`,
+    replace: `tx.query(Math.random() < 0.01 ? "ROLLBACK" : "COMMIT")`,
     why: "one answer in a hundred is given for nothing",
+  }),
+  service("needs-counted-singly", "unlock-dependents.ts", {
+    find: "draft.meetNeeds(task, met);",
+    replace: "draft.meetNeeds(task, 1);",
+    why: "two parents that end in one request unlock as one",
+  }),
+  service("renewal-ignores-queued", "register-syncs.ts", {
+    find: "WHERE a.ended_at IS NULL ORDER BY a.id FOR UPDATE OF a",
+    replace: "WHERE a.ended_at IS NULL AND a.started_at IS NOT NULL ORDER BY a.id FOR UPDATE OF a",
+    why: "the lease is not renewed during set-up",
+  }),
+  service("earlier-instance-accepted", "register-syncs.ts", {
+    find: `AND (r.instance_id = g."instanceId" OR NOT EXISTS (`,
+    replace: `AND (true OR r.instance_id = g."instanceId" OR NOT EXISTS (`,
+    why: "two instances of a runner take turns",
+  }),
+  service("more-than-free-slots", "apply-syncs.ts", {
+    find: "Math.min(free, sync.slots - standing.live)",
+    replace: "Math.max(free, sync.slots)",
+    why: "a runner is given more than it has room for",
+  }),
+  service("own-claims-without-room", "claim-own.ts", {
+    find: "        if (claimer.room <= 0) break;\n",
+    replace: "",
+    why: "a runner that reports is given all that its run has",
+  }),
+  service("claims-across-teams", "claim-own.ts", {
+    find: "teamId === draft.run.teamId && room > 0",
+    replace: `teamId !== "" && room > 0`,
+    why: "a runner in the same batch is given another team's task",
+  }),
+  service("two-syncs-in-one-batch", "batcher.ts", {
+    find: "batch.length < this.parts.itemsMax && !keys.has(key)",
+    replace: "batch.length < this.parts.itemsMax",
+    why: "two requests of one runner in a batch get each other's answer",
   }),
   service("no-attempt-fence", "apply-reports.ts", {
     find: `if (attempt.ended.by === "server") return false;`,
@@ -51,11 +85,6 @@ export const SERVICE_MUTANTS: Mutant[] = [
     find: "given.attempts.ended.push({",
     replace: `if (report.status !== "failed") given.attempts.ended.push({`,
     why: "a failed task keeps its live attempt",
-  }),
-  service("needs-counted-singly", "unlock-dependents.ts", {
-    find: "draft.meetNeeds(task, row.met);",
-    replace: "draft.meetNeeds(task, 1);",
-    why: "two parents that end in one request unlock as one",
   }),
   service("unlock-first-success-only", "unlock-dependents.ts", {
     find: "draft.succeeded.map((task) => task.id)",
@@ -132,17 +161,6 @@ export const SERVICE_MUTANTS: Mutant[] = [
       "AND a.started_at IS NULL AND (a.lease_expires_at < clock_timestamp() OR a.deadline_at < clock_timestamp())",
     why: "a running task whose runner has gone runs for ever",
   }),
-  service("renewal-ignores-queued", "register-sync.ts", {
-    find: "WHERE a.id = ANY($10::uuid[]) AND a.ended_at IS NULL ORDER BY a.id FOR UPDATE OF a",
-    replace:
-      "WHERE a.id = ANY($10::uuid[]) AND a.ended_at IS NULL AND a.started_at IS NOT NULL ORDER BY a.id FOR UPDATE OF a",
-    why: "the lease is not renewed during set-up",
-  }),
-  service("earlier-instance-accepted", "register-sync.ts", {
-    find: "(instance_id = $2 OR NOT EXISTS (",
-    replace: "(true OR instance_id = $2 OR NOT EXISTS (",
-    why: "two instances of a runner take turns",
-  }),
   service("claim-without-lock", "claim-for-group.ts", {
     find: "LIMIT 1 FOR UPDATE OF r SKIP LOCKED`;",
     replace: "LIMIT 1`;",
@@ -152,11 +170,6 @@ export const SERVICE_MUTANTS: Mutant[] = [
     find: "WHERE (id, sync_number) IN (SELECT * FROM unnest($1::uuid[], $2::bigint[]))",
     replace: "WHERE id = ANY($1::uuid[]) AND $2::bigint[] IS NOT NULL",
     why: "work is given to a request that its runner has given up",
-  }),
-  service("more-than-free-slots", "sync-runner.ts", {
-    find: "Math.min(free, sync.slots - standing.live)",
-    replace: "Math.max(free, sync.slots)",
-    why: "a runner is given more than it has room for",
   }),
   service("cancel-order-not-repeated", "runner-attempts.ts", {
     find: `const canceled = [...live.values()].filter((row) => row.status === "cancel-requested");`,
