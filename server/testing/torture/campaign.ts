@@ -4,7 +4,7 @@ import { type Failure, TIERS, type Tier, type TierName } from "./tier";
 
 /** How the minutes are shared; the slowest tiers find what the others cannot. */
 const SHARE: Record<TierName, number> = { rules: 15, service: 45, system: 40 };
-/** So often what is done is written down. A part costs what its tier has to start. */
+/** So often what is done is written down, where it is; a part costs what its tier has to start. */
 const PART_SECONDS: Record<TierName, number> = { rules: 3, service: 30, system: 120 };
 
 export interface CampaignOrder {
@@ -60,8 +60,12 @@ async function runTier(
   const part = done.part(tier.name, seed);
   const wanted = schedule === null ? (order.schedules ?? Number.POSITIVE_INFINITY) : 1;
   const startedAt = performance.now();
+  const seconds = () => (performance.now() - startedAt) / 1000;
+  const stopTelling = progress.every(
+    () => `${tier.name}: ${seconds().toFixed(0)} s, ${failures.length} schedules with violations`,
+  );
   let schedules = 0;
-  let partMs = PART_SECONDS[tier.name] * 1000;
+  let partMs = done.isKept ? PART_SECONDS[tier.name] * 1000 : Number.POSITIVE_INFINITY;
   while (schedules < wanted && performance.now() < until) {
     const first = schedule ?? part.schedules;
     const partAt = performance.now();
@@ -82,10 +86,10 @@ async function runTier(
     part.failed.push(...failures.map((failure) => failure.schedule).filter((number) => !part.failed.includes(number)));
     // A replay is no progress of the campaign.
     if (schedule === null) done.save();
-    progress.show(`${tier.name}: ${schedules} schedules, ${failures.length} with violations`);
     if (order.untilFailure && failures.length > 0) break;
     // On a machine so busy that the start alone takes longer than a part.
     if (ran === 0) partMs *= 2;
   }
-  return { tier: tier.name, schedules, seconds: (performance.now() - startedAt) / 1000, failures };
+  stopTelling();
+  return { tier: tier.name, schedules, seconds: seconds(), failures };
 }

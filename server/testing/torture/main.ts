@@ -64,7 +64,10 @@ async function run(options: TortureOptions, scratch: string, databaseUrl: () => 
   say(`\n${tierTable(results)}`);
   if (options.resume !== null) say(`\nwith everything in ${options.resume}:\n\n${totalsTable(done.parts())}`);
   write(options, { startedAt, seed: options.seed, tiers: results });
-  return results.every((result) => result.failures.length === 0);
+  // Nothing done is nothing shown.
+  const idle = results.filter((result) => result.schedules === 0).map((result) => result.tier);
+  if (idle.length > 0) say(`\nNo schedule of ${idle.join(" and ")} was done: more --minutes, please.`);
+  return idle.length === 0 && results.every((result) => result.failures.length === 0);
 }
 
 async function inputs(options: TortureOptions, databaseUrl: string): Promise<boolean> {

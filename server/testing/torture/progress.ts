@@ -7,14 +7,13 @@ const VIOLATIONS_SHOWN = 20;
 
 /** Says how far it is, but not more often than anybody reads. */
 export class Progress {
-  private saidAt = performance.now();
   private readonly everyMs = process.stdout.isTTY ? TERMINAL_EVERY_MS : FILE_EVERY_MS;
 
-  /** Shows the line, unless one was shown a moment ago. */
-  show(line: string): void {
-    if (performance.now() - this.saidAt < this.everyMs) return;
-    this.saidAt = performance.now();
-    say(`  · ${line}`);
+  /** Shows a line now and then until it is told to stop. */
+  every(line: () => string): () => void {
+    const timer = setInterval(() => say(`  · ${line()}`), this.everyMs);
+    timer.unref();
+    return () => clearInterval(timer);
   }
 }
 

@@ -29,6 +29,11 @@ export class ResumeFile {
     this.done = file !== null && existsSync(file) ? read(file) : { version: 1, parts: [] };
   }
 
+  /** Whether there is a file to save to. */
+  get isKept(): boolean {
+    return this.file !== null;
+  }
+
   /** The part of a tier and seed; a new one has done nothing. */
   part(tier: TierName, seed: number): ResumePart {
     const known = this.done.parts.find((part) => part.tier === tier && part.seed === seed);

@@ -46,7 +46,8 @@ export async function runMutants(given: {
       minutes: given.minutes ?? BUDGET_MINUTES[tier],
       databaseUrl,
     });
-    const isGood = outcome.broken === null && outcome.violations.length > 0 !== isControl;
+    const isFound = outcome.violations.length > 0;
+    const isGood = outcome.broken === null && outcome.schedules > 0 && isFound !== isControl;
     rows.push({ ...outcome, tier, mutant, isControl, isGood });
     say(`  ${isGood ? "✓" : "✗"} ${tier} ${mutant}: ${verdict(outcome)}`);
   };
@@ -88,7 +89,7 @@ function mutantTable(rows: readonly MutantRow[]): string {
 
 function found(row: MutantRow): string {
   if (row.broken !== null) return "BROKE";
-  if (row.isControl) return row.isGood ? "nothing, rightly" : "A FALSE ALARM";
+  if (row.isControl) return row.isGood ? "nothing, rightly" : row.schedules === 0 ? "NOTHING DONE" : "A FALSE ALARM";
   return row.isGood ? "yes" : "NO";
 }
 
