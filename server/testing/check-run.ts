@@ -27,7 +27,7 @@ interface StoredRun {
  * Everything that is wrong with a committed run by the invariants of the semantics: rollup and counts, unmet needs,
  * gapless events that replay to the present, dispatch only behind success, attempts, and that it can move.
  */
-export async function violationsOf(engine: Engine, runId: string): Promise<string[]> {
+export async function violationsOf(engine: Pick<Engine, "pool">, runId: string): Promise<string[]> {
   const found: string[] = [];
   // One snapshot, so that a run in motion is judged as of one committed state.
   const client = await engine.pool.connect();
