@@ -44,6 +44,7 @@ export class RealStart {
   readonly dataDir = path.join(this.dir, "data");
   private launcher: ChildProcess | null = null;
   private hasCrashed = false;
+  private isClosed = false;
   private output = "";
   private readonly met = new Map<number, string | null>();
 
@@ -55,6 +56,7 @@ export class RealStart {
 
   /** Starts it and waits until it has greeted. */
   async start(): Promise<void> {
+    if (this.isClosed) throw new Error("npm start is being ended for good");
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("SWITCHYARD_"));
     const launcher = spawn(process.execPath, ["server/start/start.mjs"], {
       stdio: ["ignore", "pipe", "pipe"],
@@ -111,6 +113,7 @@ export class RealStart {
   async close(): Promise<void> {
     // After a crash another start is what ends the things that were left running.
     if (this.hasCrashed) await this.start();
+    this.isClosed = true;
     if (this.launcher !== null && isRunning(this.launcher)) await this.interrupt();
     rmSync(this.dir, { recursive: true, force: true });
   }
@@ -200,12 +203,19 @@ export class RealStart {
   }
 
   private meet(): void {
-    const pids = [this.launcher?.pid ?? 0, this.pid("web"), this.pid("runner"), this.postmaster()];
-    for (const pid of pids) this.met.set(pid, startedAt(pid));
+    const children = Object.values(this.children()).map((one) => one?.pid ?? 0);
+    for (const pid of [this.launcher?.pid ?? 0, ...children, this.postmaster()]) this.met.set(pid, startedAt(pid));
   }
 
   private child(name: "web" | "runner"): ProcessRecord {
-    return readJson(path.join(this.dataDir, "children.json"))[name];
+    const record = this.children()[name];
+    if (!record) throw new Error(`npm start has not started its ${name} yet`);
+    return record;
+  }
+
+  /** What is noted on disk; nothing in the middle of a start. */
+  private children(): Partial<Record<"web" | "runner", ProcessRecord>> {
+    return readJson(path.join(this.dataDir, "children.json")) ?? {};
   }
 
   private postmaster(): number {

@@ -17,12 +17,8 @@ const ATTEMPT = "SWITCHYARD_ATTEMPT_ID=";
 export class Census {
   /** When a process of the attempt was last seen alive. */
   readonly lastSeenMs = new Map<string, number>();
-  /** How long this program itself was kept from looking, by when: a machine without time disturbs everybody. */
-  readonly stalls: { from: number; to: number }[] = [];
   private isClosed = false;
   private looking: Promise<void> = Promise.resolve();
-
-  constructor(private readonly stallMs: number) {}
 
   /** Begins to look. */
   start(): void {
@@ -36,12 +32,9 @@ export class Census {
   }
 
   private async goOn(): Promise<void> {
-    for (let before = Date.now(); !this.isClosed; ) {
+    while (!this.isClosed) {
       for (const { attemptId } of await findMarked()) this.lastSeenMs.set(attemptId, Date.now());
       await pause(EVERY_MS);
-      const now = Date.now();
-      if (now - before > this.stallMs) this.stalls.push({ from: before, to: now });
-      before = now;
     }
   }
 }

@@ -39,17 +39,17 @@ export async function gatherFacts(scene: Scene, plan: Plan): Promise<Facts> {
     tasks,
     attempts,
     ledger: readLedger(scene.ledgerFile),
-    disturbances: [...scene.disturbances, ...stalls(scene)],
+    disturbances: [...scene.disturbances, ...busyTimes(scene)],
     lastSeenMs: world.census.lastSeenMs,
     logs,
     asked: scene.asked,
   };
 }
 
-/** A machine that keeps this program from its work keeps the runners from theirs. */
-function stalls({ world }: Scene): Disturbance[] {
-  return world.census.stalls.map(({ from, to }) => ({
-    ...{ what: "busy machine", runnerId: null, fromMs: from, toMs: to },
+/** A machine that keeps this program or the server from their work keeps the runners from theirs. */
+function busyTimes({ world }: Scene): Disturbance[] {
+  return world.busyTimes.found.map((time) => ({
+    ...{ what: "busy machine", runnerId: null, ...time },
     ...{ allows: "loss", isAway: false },
   }));
 }

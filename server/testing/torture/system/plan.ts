@@ -1,5 +1,6 @@
 import { chance, type Dice, makeDice, pick } from "../../dice";
 import { MANNERS, type StepPlan } from "./step-script";
+import { HARMLESS_MS, LEASES } from "./times";
 
 /** Which of the lane's two runners. */
 export type Which = 0 | 1;
@@ -38,6 +39,7 @@ const RUNNER_FAULTS = [
   ...(["swallow", "delay", "partition", "full-disk", "clock"] as const),
 ];
 const HOUR_MS = 3_600_000;
+const BEYOND_LEASES_MS = [LEASES.queuedMs + 500, LEASES.runningMs + 1_000];
 
 /** The schedule of this number: the same for the same seed. */
 export function makePlan(seed: number, schedule: number): Plan {
@@ -70,7 +72,9 @@ function moment(dice: Dice, steps: StepPlan[]): { afterLines: number; thenMs: nu
 function serverFault(dice: Dice, steps: StepPlan[]): Fault {
   const when = moment(dice, steps);
   const kind = pick(dice, SERVER_FAULTS);
-  return kind === "stop-web" ? { kind, forMs: pick(dice, [400, 1_500, 5_000]), ...when } : { kind, ...when };
+  return kind === "stop-web"
+    ? { kind, forMs: pick(dice, [HARMLESS_MS, 1_500, ...BEYOND_LEASES_MS]), ...when }
+    : { kind, ...when };
 }
 
 function personFault(dice: Dice, steps: StepPlan[]): Fault {
@@ -89,7 +93,7 @@ function runnerFault(dice: Dice, steps: StepPlan[]): Fault {
     case "kill-runner":
       return { kind, runner, downMs: pick(dice, [0, 0, 500, 3_000]), ...when };
     case "stop-runner":
-      return { kind, runner, forMs: pick(dice, [300, 1_500, 3_000, 5_000]), ...when };
+      return { kind, runner, forMs: pick(dice, [HARMLESS_MS, 1_500, ...BEYOND_LEASES_MS]), ...when };
     case "cut":
       return { kind, runner, times: 1 + dice(3), ...when };
     case "swallow":
@@ -97,7 +101,13 @@ function runnerFault(dice: Dice, steps: StepPlan[]): Fault {
     case "delay":
       return { kind, runner, eachMs: 20 + dice(200), forMs: 1_500, ...when };
     case "partition":
-      return { kind, runner, forMs: pick(dice, [400, 2_500, 5_000]), isReset: chance(dice, 50), ...when };
+      return {
+        kind,
+        runner,
+        forMs: pick(dice, [HARMLESS_MS, ...BEYOND_LEASES_MS]),
+        isReset: chance(dice, 50),
+        ...when,
+      };
     case "full-disk":
       return { kind, runner: 0, forMs: 300 + dice(1_500), ...when };
     case "clock": {

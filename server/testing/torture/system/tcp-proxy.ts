@@ -76,6 +76,11 @@ export class TcpProxy {
     return address.port;
   }
 
+  /** How many connections there are. */
+  get openConnections(): number {
+    return this.connections.size;
+  }
+
   /** Breaks every connection. */
   cut(): void {
     for (const { sockets } of this.connections) for (const socket of sockets) socket.destroy();

@@ -1,15 +1,15 @@
-/** What the server is told, and what follows from it; in milliseconds. */
-export const LEASES = {
-  queuedMs: 2_000,
-  runningMs: 4_000,
-  graceMs: 1_000,
-  /** Kept from the processor for so long, this program calls the machine too busy to judge anybody's leases. */
-  stallMs: 700,
-};
+/** What the server is told, in milliseconds. */
+export const LEASES = { queuedMs: 3_000, runningMs: 5_000, graceMs: 1_000 };
 
 /**
- * An interruption of at most so long must cost no lease: a runner renews every third of the shorter lease (0.67 s), a lease
- * counts from before that wait, and the first three pauses between attempts to reach the server take 0.75 s in the mean.
+ * Kept from the processor for so long, or left without an answer by a server that nobody hurts, this program calls the
+ * machine too busy for such leases: what is lost then says nothing about the product.
+ */
+export const BUSY_MS = 400;
+
+/**
+ * An interruption of at most so long must cost no lease. A runner asks again every third of the shorter lease (1 s), and a
+ * lease counts from before that wait, so 2 s are left; the first three pauses between tries take 0.75 s in the mean.
  */
 export const HARMLESS_MS = 400;
 /** After a long interruption the runner may wait so long before it asks again. */

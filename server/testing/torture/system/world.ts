@@ -6,6 +6,7 @@ import { embeddedPostgres } from "../../../start/embedded-postgres.mjs";
 import { freePort } from "../../../start/free-port.mjs";
 import { RealStart } from "../../../start/testing/real-start";
 import { until } from "../../../start/testing/until";
+import { BusyTimes } from "./busy-times";
 import { Census, survivorsOf } from "./census";
 import { RealRunner } from "./real-runner";
 import { SmallDisk } from "./small-disk";
@@ -27,6 +28,7 @@ export interface World {
   pool: Pool;
   lanes: Lane[];
   census: Census;
+  busyTimes: BusyTimes;
   /** For the ledgers; it goes with everything in it. */
   dir: string;
   /** The runner that `npm start` brings along. */
@@ -65,14 +67,17 @@ export async function openWorld(laneCount: number): Promise<World> {
     const pool = createPool(embeddedPostgres(path.join(server.dataDir, "postgres")).url());
     endings.push(() => pool.end());
     endings.push(() => killSurvivors(runIds));
-    const census = new Census(LEASES.stallMs);
-    census.start();
-    endings.push(() => census.close());
+    const census = new Census();
+    const busyTimes = new BusyTimes(`http://127.0.0.1:${server.port}/readyz`);
+    for (const one of [census, busyTimes]) {
+      one.start();
+      endings.push(() => one.close());
+    }
     const lanes = await Promise.all(
       Array.from({ length: laneCount }, (_lane, index) => openLane({ server, dir, endings }, `lane-${index + 1}`)),
     );
     const localRunnerId = await idOfLocalRunner(server);
-    return { server, pool, lanes, census, dir, localRunnerId, runIds, close };
+    return { server, pool, lanes, census, busyTimes, dir, localRunnerId, runIds, close };
   } catch (error) {
     await close();
     throw error;
