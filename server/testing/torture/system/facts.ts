@@ -30,10 +30,17 @@ export interface AttemptFact {
   reason: string | null;
 }
 
+/** What a person asked, when, and the status of the answer. */
+export interface Question {
+  atMs: number;
+  answeredAtMs: number;
+  answer: number;
+}
+
 /** What people asked for, and how they were answered. */
 export interface Asked {
-  abort: { atMs: number; answer: number } | null;
-  cancel: { key: string; atMs: number; answer: number } | null;
+  abort: Question | null;
+  cancel: (Question & { key: string }) | null;
 }
 
 /** Everything that a schedule is judged by. */

@@ -29,7 +29,7 @@ const DRAINED_MS = 30_000;
 /** Waits for the moment of the fault, does it, and mends what it broke. */
 export async function carryOut(scene: Scene, fault: Fault): Promise<void> {
   const end = performance.now() + TRIGGER_MS;
-  while (countLines(scene.ledgerFile) < fault.afterLines && performance.now() < end) await pause(2);
+  while (countLines(scene.ledgerFile) < fault.afterLines && performance.now() < end) await pause(4);
   await pause(fault.thenMs);
   scene.tell(`${describe(fault)}, after ${countLines(scene.ledgerFile)} lines of the ledger`);
   await hurt(scene, fault);
@@ -95,8 +95,9 @@ async function ask(scene: Scene, fault: Fault & { kind: "abort" | "cancel" }): P
   const answer = response.status;
   scene.tell(`${fault.kind} was answered ${answer}`);
   if (answer !== 200 && answer !== 409) scene.violations.push(`${fault.kind} was answered ${answer}`);
-  if (fault.kind === "abort") scene.asked.abort = { atMs, answer };
-  else scene.asked.cancel = { key: fault.key, atMs, answer };
+  const question = { atMs, answeredAtMs: Date.now(), answer };
+  if (fault.kind === "abort") scene.asked.abort = question;
+  else scene.asked.cancel = { key: fault.key, ...question };
 }
 
 function hurtServer(scene: Scene, fault: Fault): Promise<void> {

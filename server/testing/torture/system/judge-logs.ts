@@ -22,10 +22,16 @@ export function isLogAwaited(facts: Facts, attempt: AttemptFact): boolean {
   return log !== undefined && isWholeDue(facts, attempt) && log.text !== outputOf(facts, attempt);
 }
 
-/** A step that came to its end printed everything; a runner that was away or had no disk may not have been able to keep it. */
+/**
+ * A runner reports how a step ended after its whole output is on the disk, so not even kill -9 loses any of it. A full disk
+ * does; and a newer instance clears the state directory of what it does not know while the older one may still begin.
+ */
 function isWholeDue(facts: Facts, attempt: AttemptFact): boolean {
-  const hasEnded = facts.ledger.get(attempt.id)?.end != null;
-  return hasEnded && attempt.endedBy === "runner" && !isExplained(facts, attempt, ["loss", "disk-full"]);
+  const isOwnEnd = attempt.reportedStatus === "success" || attempt.reason?.startsWith("exit ") === true;
+  const isReplaced = facts.disturbances.some(
+    ({ what, runnerId }) => what === "replaced" && runnerId === attempt.runnerId,
+  );
+  return isOwnEnd && attempt.endedBy === "runner" && !isReplaced && !isExplained(facts, attempt, ["disk-full"]);
 }
 
 function outputOf({ plan }: Facts, { key }: AttemptFact): string {

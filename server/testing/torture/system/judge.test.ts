@@ -108,15 +108,15 @@ test.each<[what: string, spoil: (facts: Facts) => void, sentence: RegExp]>([
   ],
   [
     "an abort that had no effect",
-    ({ asked }) => Object.assign(asked, { abort: { atMs: 1_000, answer: 200 } }),
+    ({ asked }) => Object.assign(asked, { abort: { atMs: 1_000, answeredAtMs: 1_000, answer: 200 } }),
     /abort was acknowledged/,
   ],
   ["an abort of nobody", (facts) => Object.assign(facts, { runStatus: "aborted" }), /nobody was told so/],
   [
     "a claim after a cancel",
     ({ asked, attempts }) => {
-      asked.cancel = { key: "second", atMs: 1_000, answer: 200 };
-      Object.assign(attempts[1] ?? {}, { claimedAt: 60_000 });
+      asked.cancel = { key: "second", atMs: 1_000, answeredAtMs: 1_100, answer: 200 };
+      Object.assign(attempts[1] ?? {}, { claimedAt: 1_101 });
     },
     /claimed again after its cancel/,
   ],

@@ -100,14 +100,12 @@ function runnerFault(dice: Dice, steps: StepPlan[]): Fault {
       return { kind, runner, forMs: 50 + dice(300), ...when };
     case "delay":
       return { kind, runner, eachMs: 20 + dice(200), forMs: 1_500, ...when };
-    case "partition":
-      return {
-        kind,
-        runner,
-        forMs: pick(dice, [HARMLESS_MS, ...BEYOND_LEASES_MS]),
-        isReset: chance(dice, 50),
-        ...when,
-      };
+    case "partition": {
+      const forMs = pick(dice, [HARMLESS_MS, ...BEYOND_LEASES_MS]);
+      // Longer than the lease and the grace: its runner must end it although nobody can tell it to.
+      if (forMs > HARMLESS_MS) pick(dice, steps).sleepMs = LEASES.runningMs + 6_000;
+      return { kind, runner, forMs, isReset: chance(dice, 50), ...when };
+    }
     case "full-disk":
       return { kind, runner: 0, forMs: 300 + dice(1_500), ...when };
     case "clock": {

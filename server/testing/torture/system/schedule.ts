@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { until } from "../../../start/testing/until";
 import { violationsOf } from "../../check-run";
 import { survivorsOf } from "./census";
@@ -90,7 +91,7 @@ async function settle({ world: { server }, runId }: Scene): Promise<void> {
   await until(
     "the run to settle",
     async () => (await server.call<{ settled: boolean }>("GET", `/workflow-runs/${runId}`)).settled,
-    { timeoutMs: SETTLE_MS },
+    { timeoutMs: SETTLE_MS, everyMs: 100 },
   );
 }
 
@@ -99,7 +100,10 @@ async function expectNobodyLeft({ runId, violations }: Scene): Promise<void> {
   for (;;) {
     const left = await survivorsOf(new Set([runId]));
     if (left.length === 0) return;
-    if (performance.now() < end) continue;
+    if (performance.now() < end) {
+      await pause(100);
+      continue;
+    }
     for (const { pid, line } of left) {
       violations.push(`${line} is alive ${CLEAR_UP_MS} ms after its run has settled`);
       process.kill(pid, "SIGKILL");
@@ -118,7 +122,7 @@ async function untilLogged(scene: Scene, plan: Plan): Promise<Facts> {
       const isComplete = !facts.attempts.some((attempt) => isLogAwaited(facts, attempt));
       return (isComplete || performance.now() > end) && facts;
     },
-    { timeoutMs: LOGS_MS + 20_000 },
+    { timeoutMs: LOGS_MS + 20_000, everyMs: 200 },
   );
 }
 

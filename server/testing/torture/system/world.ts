@@ -41,7 +41,7 @@ export interface World {
 
 /** Starts the server and the runners of so many lanes. */
 export async function openWorld(laneCount: number): Promise<World> {
-  const dir = mkdtempSync(path.join(os.tmpdir(), "switchyard-torture-"));
+  const dir = mkdtempSync(path.join(os.tmpdir(), "switchyard-under-fire-"));
   const endings: (() => Promise<unknown> | unknown)[] = [() => rmSync(dir, { recursive: true, force: true })];
   const runIds = new Set<string>();
   const close = async () => {
