@@ -227,9 +227,14 @@ function hurtConnections(scene: Scene, runner: RealRunner, fault: ConnectionFaul
           await pause(40);
         }
         return;
-      case "swallow":
+      case "swallow": {
+        // The time counts from the first answer that is lost: before it nobody notices anything.
+        const before = proxy.swallowed;
         proxy.swallow();
+        const end = performance.now() + TRIGGER_MS;
+        while (proxy.swallowed === before && performance.now() < end) await pause(4);
         break;
+      }
       case "delay":
         proxy.delay(fault.eachMs);
         break;

@@ -38,6 +38,7 @@ test("swallows answers, although the request was delivered", async () => {
   proxy.heal();
   expect(await ask("/next")).toBe("answer");
   expect(heard).toContain("/lost");
+  expect(proxy.swallowed).toBeGreaterThan(0);
 });
 
 test("keeps everything back in a partition, and delivers it late", async () => {

@@ -55,6 +55,8 @@ interface Connection {
 
 /** Stands between a runner and the server, and does to its connections what networks do. */
 export class TcpProxy {
+  /** How many answers were swallowed so far. */
+  swallowed = 0;
   private mode: Mode = { kind: "pass" };
   private readonly connections = new Set<Connection>();
   private readonly server: net.Server;
@@ -119,6 +121,7 @@ export class TcpProxy {
     const mode = () => this.mode;
     const mayAnswerPass = () => {
       if (this.mode.kind !== "swallow") return true;
+      this.swallowed += 1;
       for (const one of [socket, upstream]) one.destroy();
       return false;
     };
