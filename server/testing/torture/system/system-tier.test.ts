@@ -6,6 +6,7 @@ import { systemTier } from "./system-tier";
 /** Its first schedules have the faults that find most. */
 const SEED = 30_704;
 const COUNT = 5;
+const LANES = 3;
 
 test("the short form has a fault of each kind", () => {
   const plans = Array.from({ length: COUNT }, (_plan, schedule) => makePlan(SEED, schedule));
@@ -17,7 +18,7 @@ test("the short form has a fault of each kind", () => {
 test("nothing that happens to the processes makes a run, its log or its processes wrong", async () => {
   const failures: Failure[] = [];
   const onFailure = (failure: Failure) => failures.push(failure) > 0;
-  const done = await systemTier().run({
+  const done = await systemTier(LANES).run({
     seed: SEED,
     first: 0,
     count: COUNT,

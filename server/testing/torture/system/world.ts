@@ -74,7 +74,9 @@ export async function openWorld(laneCount: number): Promise<World> {
       endings.push(() => one.close());
     }
     const lanes = await Promise.all(
-      Array.from({ length: laneCount }, (_lane, index) => openLane({ server, dir, endings }, `lane-${index + 1}`)),
+      Array.from({ length: laneCount }, (_lane, index) =>
+        openLane({ server, dir, runIds, endings }, `lane-${index + 1}`),
+      ),
     );
     const localRunnerId = await idOfLocalRunner(server);
     return { server, pool, lanes, census, busyTimes, dir, localRunnerId, runIds, close };
@@ -87,6 +89,7 @@ export async function openWorld(laneCount: number): Promise<World> {
 interface Opening {
   server: RealStart;
   dir: string;
+  runIds: Set<string>;
   endings: (() => Promise<unknown> | unknown)[];
 }
 
@@ -95,14 +98,20 @@ async function openLane(opening: Opening, label: string): Promise<Lane> {
   return { label, runners: [first, second] };
 }
 
-async function openRunner({ server, dir, endings }: Opening, label: string, letter: "a" | "b"): Promise<RealRunner> {
+async function openRunner(opening: Opening, label: string, letter: "a" | "b"): Promise<RealRunner> {
+  const { server, dir, runIds, endings } = opening;
   const name = `${label}${letter}`;
   const place = path.join(dir, name);
   const { id, token } = await server.call<{ id: string; token: string }>("POST", "/runners", { name });
   const proxy = await TcpProxy.open(server.port);
   endings.push(() => proxy.close());
   const disk = letter === "a" ? SmallDisk.mount(path.join(place, "disk")) : null;
-  if (disk) endings.push(() => disk.unmount());
+  if (disk)
+    endings.push(async () => {
+      // A step that its runner has left behind may still be at home on the disk.
+      await killSurvivors(runIds);
+      disk.unmount();
+    });
   const graceSeconds = LEASES.graceMs / 1_000;
   const runner = new RealRunner({ id, token, name, label, dir: place, disk, proxy, slots: SLOTS, graceSeconds });
   endings.push(() => runner.close());
