@@ -26,10 +26,10 @@ function startedTooEarly({ ledger, plan }: Facts): string[] {
 }
 
 /**
- * A runner whose own lease has run out stops its processes, which takes the grace, while the server may have given the task
- * to another: two attempts of one task can overlap by that much. And nobody ends the processes of a runner that is away
- * (killed or stopped) until it is back: it starts nothing that would outlive it only where the system lets it, and does not
- * promise so yet. Both are known, so what is judged is that processes go in time once their runner is there.
+ * Two things are known and not judged, because the runner does not promise them yet. Once its own lease has run out it takes
+ * the grace to stop the processes, while the server may already have given a task that was only queued to another runner:
+ * two attempts of one task can overlap by that much. And of a runner that is away, killed or stopped, nobody ends the
+ * processes until it is back. What is judged is that they go in time as soon as their runner is there.
  */
 function outlived(facts: Facts): string[] {
   return facts.attempts.flatMap((attempt) => {

@@ -46,6 +46,7 @@ export async function runSchedule(world: World, lane: Lane, plan: Plan & { name:
     for (const one of facts.attempts) tell(`attempt ${JSON.stringify(one)}`);
     violations.push(...judgeOutcomes(facts), ...judgeOrder(facts), ...judgePeople(facts), ...judgeLogs(facts));
     violations.push(...(await judgeEvents(world, facts, id)), ...(await violationsOf(world, id)));
+    for (const attempt of facts.attempts) world.census.lastSeenMs.delete(attempt.id);
     if (violations.length === 0) world.runIds.delete(id);
   } catch (error) {
     violations.push(`the schedule could not be brought to its end: ${messageOf(error)}`);
