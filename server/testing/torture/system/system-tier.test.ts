@@ -4,14 +4,14 @@ import { makePlan } from "./plan";
 import { systemTier } from "./system-tier";
 
 /** Its first schedules have the faults that find most. */
-const SEED = 30_704;
+const SEED = 58_036;
 const COUNT = 5;
 const LANES = 3;
 
 test("the short form has a fault of each kind", () => {
   const plans = Array.from({ length: COUNT }, (_plan, schedule) => makePlan(SEED, schedule));
   const kinds = new Set(plans.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
-  const found = ["cancel", "cut", "full-disk", "kill-postgres", "kill-runner", "kill-web", "replace-runner", "swallow"];
+  const found = ["abort", "cut", "drain-runner", "full-disk", "kill-postgres", "kill-runner", "kill-web", "swallow"];
   expect([...kinds].toSorted()).toEqual(found);
 });
 
