@@ -40,7 +40,7 @@ const RUNNER_FAULTS = [
 ];
 const HOUR_MS = 3_600_000;
 /** A process that stays is noticed when it outlives what is allowed by some seconds. */
-const LONG_MS = { forRestart: 9_000, forLease: LEASES.runningMs + LEASES.graceMs + CLEAR_UP_MS + 2_000 };
+const LONG_MS = LEASES.runningMs + LEASES.graceMs + CLEAR_UP_MS + 2_000;
 const BEYOND_LEASES_MS = [LEASES.queuedMs + 500, LEASES.runningMs + 1_000];
 
 /** The schedule of this number: the same for the same seed. */
@@ -93,8 +93,8 @@ function runnerFault(dice: Dice, steps: StepPlan[]): Fault {
   const runner: Which = chance(dice, 50) ? 0 : 1;
   switch (kind) {
     case "kill-runner":
-      // Long enough to be seen alive if nobody ends it; the output of a short one kills it, since nobody reads that any more.
-      if (chance(dice, 40)) pick(dice, steps).sleepMs = LONG_MS.forRestart;
+      // Somebody who would be seen alive for long if nobody ended him: a step alone dies of output that nobody reads.
+      if (chance(dice, 40)) Object.assign(pick(dice, steps), { manner: "family", sleepMs: 1_500 });
       return { kind, runner, downMs: pick(dice, [0, 0, 500, 3_000]), ...when };
     case "stop-runner":
       return { kind, runner, forMs: pick(dice, [HARMLESS_MS, 1_500, ...BEYOND_LEASES_MS]), ...when };
@@ -107,7 +107,7 @@ function runnerFault(dice: Dice, steps: StepPlan[]): Fault {
     case "partition": {
       const forMs = pick(dice, [HARMLESS_MS, ...BEYOND_LEASES_MS]);
       // Longer than the lease and the grace: its runner must end it although nobody can tell it to.
-      if (forMs > HARMLESS_MS) pick(dice, steps).sleepMs = LONG_MS.forLease;
+      if (forMs > HARMLESS_MS) pick(dice, steps).sleepMs = LONG_MS;
       return { kind, runner, forMs, isReset: chance(dice, 50), ...when };
     }
     case "full-disk":
