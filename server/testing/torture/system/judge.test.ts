@@ -113,6 +113,14 @@ test.each<[what: string, spoil: (facts: Facts) => void, sentence: RegExp]>([
   ],
   ["an abort of nobody", (facts) => Object.assign(facts, { runStatus: "aborted" }), /nobody was told so/],
   [
+    "a step that goes on after its cancel",
+    ({ asked, attempts }) => {
+      asked.cancel = { key: "first", atMs: 1_000, answeredAtMs: 1_100, answer: 200 };
+      Object.assign(attempts[0] ?? {}, { endedAt: 1_100 + CLEAR_UP_MS + 2_000 });
+    },
+    /went on for long/,
+  ],
+  [
     "a claim after a cancel",
     ({ asked, attempts }) => {
       asked.cancel = { key: "second", atMs: 1_000, answeredAtMs: 1_100, answer: 200 };

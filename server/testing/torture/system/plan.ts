@@ -82,8 +82,8 @@ function serverFault(dice: Dice, steps: StepPlan[]): Fault {
 function personFault(dice: Dice, steps: StepPlan[]): Fault {
   const when = moment(dice, steps);
   const step = pick(dice, steps);
-  // Long enough to be met by whoever ends it.
-  step.sleepMs = 3_000;
+  // So long that it is noticed when nobody ends it.
+  step.sleepMs = LONG_MS;
   return chance(dice, 50) ? { kind: "abort", ...when } : { kind: "cancel", key: step.key, ...when };
 }
 
