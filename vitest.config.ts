@@ -17,6 +17,8 @@ const onDatabase = {
   hookTimeout: 60_000,
   env,
 };
+// They start the whole product and need no database of the suite's.
+const REAL_PROCESSES = "server/testing/torture/system/**/*.test.ts";
 
 export default defineConfig({
   test: {
@@ -37,6 +39,7 @@ export default defineConfig({
         test: {
           name: "db",
           include: ["server/{engine,read,db,testing}/**/*.test.ts"],
+          exclude: [REAL_PROCESSES],
           ...onDatabase,
         },
       },
@@ -52,7 +55,7 @@ export default defineConfig({
           env,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          include: ["server/start/**/*.test.ts"],
+          include: ["server/start/**/*.test.ts", REAL_PROCESSES],
           pool: "forks",
         },
       },

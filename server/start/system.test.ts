@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "./free-port.mjs";
 import { startedAt } from "./process-table.mjs";
-import { RealStart, until } from "./testing/real-start";
+import { RealStart } from "./testing/real-start";
+import { until } from "./testing/until";
 
 /** Long after which nobody waits any more; shorter than the sleeps of the steps. */
 const GRACE_MS = 2_000;

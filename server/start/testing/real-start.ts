@@ -2,15 +2,23 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { vi } from "vitest";
 import { readJson } from "../data-dir.mjs";
 import { readPostmaster } from "../postmaster.mjs";
 import { processTable, startedAt } from "../process-table.mjs";
 import type { ProcessRecord } from "../supervise.mjs";
+import { until } from "./until";
 
-const PATIENT = { timeout: 60_000, interval: 50 };
 /** What a developer's own server is told must not reach the one of the test. */
 const NOT_OURS = ["DATABASE_URL", "HOST", "AUTH_SECRET", "SWITCHYARD_PUBLIC_URL", "SWITCHYARD_LOCAL_RUNNER"];
+const TIMES = {
+  SWITCHYARD_GRACE_SECONDS: "2",
+  SWITCHYARD_LEASE_SECONDS: "10",
+  SWITCHYARD_RUNNING_LEASE_SECONDS: "30",
+};
+/** Of a server that runs for hours only the last of what it says is of use. */
+const OUTPUT_MAX = 100_000;
+/** The first start builds. */
+const START_MS = 240_000;
 
 interface Task {
   id: string;
@@ -33,15 +41,22 @@ export interface RunEvent {
 /** `npm start` as people start it, on free ports and in a folder of its own, spoken to over REST. */
 export class RealStart {
   private readonly dir = mkdtempSync(path.join(os.tmpdir(), "switchyard-system-"));
-  private readonly dataDir = path.join(this.dir, "data");
+  readonly dataDir = path.join(this.dir, "data");
   private launcher: ChildProcess | null = null;
+  private hasCrashed = false;
+  private isClosed = false;
   private output = "";
   private readonly met = new Map<number, string | null>();
 
-  constructor(private readonly port: number) {}
+  constructor(
+    readonly port: number,
+    /** What it is told besides, such as leases of its own. */
+    private readonly env: Record<string, string> = {},
+  ) {}
 
   /** Starts it and waits until it has greeted. */
   async start(): Promise<void> {
+    if (this.isClosed) throw new Error("npm start is being ended for good");
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("SWITCHYARD_"));
     const launcher = spawn(process.execPath, ["server/start/start.mjs"], {
       stdio: ["ignore", "pipe", "pipe"],
@@ -50,27 +65,29 @@ export class RealStart {
         ...Object.fromEntries(NOT_OURS.map((name) => [name, ""])),
         PORT: String(this.port),
         SWITCHYARD_DATA_DIR: this.dataDir,
-        SWITCHYARD_GRACE_SECONDS: "2",
-        SWITCHYARD_LEASE_SECONDS: "10",
-        SWITCHYARD_RUNNING_LEASE_SECONDS: "30",
+        ...TIMES,
+        ...this.env,
       },
     });
     this.launcher = launcher;
+    this.hasCrashed = false;
     this.output = "";
     for (const stream of [launcher.stdout, launcher.stderr])
       stream.on("data", (data) => {
-        this.output += data;
+        this.output = `${this.output}${data}`.slice(-OUTPUT_MAX);
       });
-    await until("npm start to greet", () => {
-      if (launcher.exitCode !== null) throw new Error(`npm start ended:\n${this.output}`);
-      return this.output.includes("Ctrl-C stops everything.");
-    });
+    const outcome = await until(
+      "npm start to greet",
+      () => (!isRunning(launcher) && "ended") || (this.output.includes("Ctrl-C stops everything.") && "greeted"),
+      { timeoutMs: START_MS },
+    );
+    if (outcome === "ended") throw new Error(`npm start ended:\n${this.output}`);
   }
 
   /** Tells it to end as Ctrl-C does, and answers how long that took and with which code. */
   async interrupt(): Promise<{ ms: number; code: number | null }> {
     const { launcher } = this;
-    if (launcher === null || launcher.exitCode !== null) throw new Error(`npm start does not run:\n${this.output}`);
+    if (launcher === null || !isRunning(launcher)) throw new Error(`npm start does not run:\n${this.output}`);
     this.meet();
     const before = performance.now();
     const code = await new Promise<number | null>((resolve) => {
@@ -80,9 +97,24 @@ export class RealStart {
     return { ms: performance.now() - before, code };
   }
 
+  /** Kills the launcher alone like a crash: what it has started goes on without it. */
+  async crash(): Promise<void> {
+    const { launcher } = this;
+    if (launcher === null || !isRunning(launcher)) throw new Error(`npm start does not run:\n${this.output}`);
+    this.meet();
+    this.hasCrashed = true;
+    await new Promise((resolve) => {
+      launcher.once("exit", resolve);
+      launcher.kill("SIGKILL");
+    });
+  }
+
   /** Ends what is left and removes the folder. */
   async close(): Promise<void> {
-    if (this.launcher?.exitCode === null) await this.interrupt();
+    // After a crash another start is what ends the things that were left running.
+    if (this.hasCrashed) await this.start();
+    this.isClosed = true;
+    if (this.launcher !== null && isRunning(this.launcher)) await this.interrupt();
     rmSync(this.dir, { recursive: true, force: true });
   }
 
@@ -171,12 +203,19 @@ export class RealStart {
   }
 
   private meet(): void {
-    const pids = [this.launcher?.pid ?? 0, this.pid("web"), this.pid("runner"), this.postmaster()];
-    for (const pid of pids) this.met.set(pid, startedAt(pid));
+    const children = Object.values(this.children()).map((one) => one?.pid ?? 0);
+    for (const pid of [this.launcher?.pid ?? 0, ...children, this.postmaster()]) this.met.set(pid, startedAt(pid));
   }
 
   private child(name: "web" | "runner"): ProcessRecord {
-    return readJson(path.join(this.dataDir, "children.json"))[name];
+    const record = this.children()[name];
+    if (!record) throw new Error(`npm start has not started its ${name} yet`);
+    return record;
+  }
+
+  /** What is noted on disk; nothing in the middle of a start. */
+  private children(): Partial<Record<"web" | "runner", ProcessRecord>> {
+    return readJson(path.join(this.dataDir, "children.json")) ?? {};
   }
 
   private postmaster(): number {
@@ -184,13 +223,8 @@ export class RealStart {
   }
 }
 
-/** Asks until the answer is something; an error is asked again as well, and told when the time is over. */
-export async function until<T>(what: string, ask: () => T | false | Promise<T | false>): Promise<T> {
-  return vi.waitFor(async () => {
-    const answer = await ask();
-    if (answer === false) throw new Error(`still waiting for ${what}`);
-    return answer;
-  }, PATIENT);
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
 }
 
 function killIfThere(pid: number): void {
