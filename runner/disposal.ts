@@ -8,6 +8,7 @@ interface Place {
   attemptId: string;
   directory: string;
   logFile: string;
+  removed: () => void;
 }
 
 /**
@@ -50,7 +51,10 @@ export class Disposal {
     this.places = [];
     this.overSince.clear();
     if (over.length > 0) await killLeftovers(over);
-    for (const place of places) await removePlace(place);
+    for (const place of places) {
+      await removePlace(place);
+      place.removed();
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { backoffMs } from "./backoff";
 import type { Client } from "./client";
-import { LOG_ACCEPTED_HOURS, type LogEntryInput } from "./protocol";
+import type { LogEntryInput } from "./protocol";
 import { messageOf, say } from "./say";
 import { bytesOfLines } from "./spool-lines";
 
@@ -147,7 +147,6 @@ export class LogUploader {
 
   /** One request; answers in how many milliseconds to go on, infinity for "when more is written", null for "done". */
   private async step(feed: Feed): Promise<number | null> {
-    if (feed.endedAt !== null && Date.now() - feed.endedAt > LOG_ACCEPTED_HOURS * 3_600_000) return null;
     if (!feed.isUnknown && feed.offset >= feed.size) return feed.endedAt === null ? Number.POSITIVE_INFINITY : null;
     const batch = feed.isUnknown ? { body: '{"entries":[]}', entries: 0, lengths: [] } : await readBatch(feed);
     const outcome = await this.client.appendLog(feed.attemptId, batch.body);

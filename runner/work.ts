@@ -287,8 +287,12 @@ export class Work {
   }
 
   private forget(id: string): void {
-    this.write({ op: "forgotten", id });
-    this.disposal.add({ attemptId: id, directory: this.directoryOf(id), logFile: this.logFileOf(id) });
+    this.disposal.add({
+      attemptId: id,
+      directory: this.directoryOf(id),
+      logFile: this.logFileOf(id),
+      removed: () => this.write({ op: "forgotten", id }),
+    });
   }
 
   /** For facts that are true whether they can be written or not; without them a restart only reports more as lost. */
