@@ -21,6 +21,14 @@ const COALESCE_MS = 5;
 /** PostgreSQL refuses payloads of 8,000 bytes. */
 const PAYLOAD_MAX = 7_500;
 const RECONNECT_MS = 500;
+/** How often a process asks whether it is still alone. */
+const ALONE_CHECK_MS = 10_000;
+const LISTENER_NAME = "switchyard-listen";
+/** Said by every process that begins to listen, so that those before it stop being alone at once. */
+const HELLO = "hello";
+// Sessions of other database users do not show their name: each of them may be another process.
+const LISTENERS = `SELECT count(*)::int AS listeners FROM pg_stat_activity WHERE datname = current_database()
+  AND (application_name = '${LISTENER_NAME}' OR query = '<insufficient privilege>')`;
 
 /** Opens the one LISTEN connection of this process. It reconnects by itself, for ever. */
 export function openBus(url: string, pool: Pool, processId: string): Bus {
@@ -31,6 +39,9 @@ export function openBus(url: string, pool: Pool, processId: string): Bus {
   let reconnectTimer: NodeJS.Timeout | undefined;
   let listener: pg.Client | undefined;
   let closed = false;
+  /** Nobody else listens: nothing need be said. */
+  let isAlone = false;
+  let wordsHeard = 0;
 
   const emit = (topic: string) => {
     emitter.emit(topic);
@@ -38,20 +49,38 @@ export function openBus(url: string, pool: Pool, processId: string): Bus {
   };
   const receive = (payload: string) => {
     const [sender, ...topics] = payload.split(" ");
-    if (sender !== processId) for (const topic of topics) emit(topic);
+    if (sender === processId) return;
+    isAlone = false;
+    wordsHeard += 1;
+    for (const topic of topics) emit(topic);
   };
+  const checkAlone = async () => {
+    const before = wordsHeard;
+    try {
+      const { rows } = await pool.query<{ listeners: number }>({ name: "count_listeners", text: LISTENERS });
+      isAlone = rows[0]?.listeners === 1 && wordsHeard === before;
+    } catch {
+      // Not known: notifications are sent, and the next check asks again.
+      isAlone = false;
+    }
+  };
+  const aloneTimer = setInterval(() => void checkAlone(), ALONE_CHECK_MS);
+  aloneTimer.unref();
   const connect = async () => {
-    const client = new pg.Client({ connectionString: url, keepAlive: true, application_name: "switchyard-listen" });
+    const client = new pg.Client({ connectionString: url, keepAlive: true, application_name: LISTENER_NAME });
     listener = client;
     client.on("notification", (message) => receive(message.payload ?? ""));
     // A lost connection ends; the end reconnects, the error itself says nothing more.
     client.on("error", () => {});
     client.once("end", () => {
+      isAlone = false;
       if (!closed) reconnectTimer = setTimeout(() => void connect(), RECONNECT_MS);
     });
     try {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
+      await client.query("SELECT pg_notify($1, $2)", [CHANNEL, `${processId} ${HELLO}`]);
+      await checkAlone();
     } catch {
       // Ending it makes the "end" above happen, and with it the next try.
       await client.end().catch(() => {});
@@ -61,6 +90,7 @@ export function openBus(url: string, pool: Pool, processId: string): Bus {
     flushTimer = undefined;
     const topics = [...outbox];
     outbox.clear();
+    if (isAlone) return;
     // A lost wake is found by the slow poll of whoever waits.
     for (const payload of payloads(processId, topics))
       pool.query({ name: "notify", text: "SELECT pg_notify($1, $2)", values: [CHANNEL, payload] }).catch(() => {});
@@ -86,6 +116,7 @@ export function openBus(url: string, pool: Pool, processId: string): Bus {
       closed = true;
       clearTimeout(flushTimer);
       clearTimeout(reconnectTimer);
+      clearInterval(aloneTimer);
       emitter.removeAllListeners();
       await listener?.end().catch(() => {});
     },

@@ -8,12 +8,10 @@ import { AttemptChanges } from "./attempt-changes";
 import { claimOwn } from "./claim-own";
 import { type Claim, type Claimer, readAssignments } from "./claim-tasks";
 import type { Engine } from "./engine";
-import { isId } from "./ids";
-import { lockRuns } from "./lock-runs";
-import { type RegisteredSync, type RunnerIdentity, registerSyncs, type SyncCall, syncRefusal } from "./register-syncs";
-import { compareHeld, loadOthers, loadReported, type RunnerAttempt, type Standing } from "./runner-attempts";
+import { type LoadedSyncs, loadSyncs } from "./load-syncs";
+import { type RegisteredSync, type RunnerIdentity, type SyncCall, syncRefusal } from "./register-syncs";
+import { compareHeld, type RunnerAttempt, type Standing } from "./runner-attempts";
 import { inTransaction, type SendAhead } from "./transaction";
-import { loadDependents } from "./unlock-dependents";
 
 /** What the part of a sync that is done at once found. */
 export interface AppliedSync {
@@ -37,9 +35,9 @@ export interface RefusedSync {
 export async function applySyncs(engine: Engine, calls: SyncCall[]): Promise<(AppliedSync | RefusedSync)[]> {
   let drafts: RunDraft[] = [];
   const applied = await inTransaction(engine.pool, async (tx, sendAhead) => {
-    const batch = await load(tx, engine, calls);
-    drafts = batch.drafts;
-    return decide(tx, sendAhead, { engine, calls, batch });
+    const loaded = await loadSyncs(tx, { calls, processId: engine.processId, settings: engine.settings });
+    drafts = loaded.drafts;
+    return decide(tx, sendAhead, { engine, calls, loaded });
   });
   wakeFor(engine, drafts);
   const assignments = await applied.assignments;
@@ -57,39 +55,18 @@ interface Decided {
   assignments: Promise<Map<string, Assignment>>;
 }
 
-type Batch = Awaited<ReturnType<typeof load>>;
-
-/** Everything that the decisions need, in one round trip; what is sent first is done first. */
-async function load(tx: Tx, engine: Engine, calls: SyncCall[]) {
-  const named = calls.flatMap(({ runner, request }) =>
-    reportedIds(request).map((attemptId) => ({ runnerId: runner.id, attemptId })),
-  );
-  const succeeded = calls.flatMap(({ request }) =>
-    (request.reports ?? []).filter(({ status }) => status === "success").map(({ attempt_id }) => attempt_id),
-  );
-  const runnerIds = calls.map(({ runner }) => runner.id);
-  const attemptIds = named.map(({ attemptId }) => attemptId);
-  const [drafts, syncs, reported, others, dependents] = await Promise.all([
-    named.length === 0 ? [] : lockRuns(tx, { by: "attempts", attempts: named }),
-    registerSyncs(tx, { calls, processId: engine.processId, settings: engine.settings }),
-    loadReported(tx, runnerIds, attemptIds),
-    loadOthers(tx, runnerIds, attemptIds),
-    loadDependents(tx, succeeded.filter(isId)),
-  ]);
-  return { drafts, syncs, reported: byRunner(reported), others: byRunner(others), dependents };
-}
-
 async function decide(
   tx: Tx,
   sendAhead: SendAhead,
-  { engine, calls, batch }: { engine: Engine; calls: SyncCall[]; batch: Batch },
+  { engine, calls, loaded }: { engine: Engine; calls: SyncCall[]; loaded: LoadedSyncs },
 ): Promise<Decided> {
   const { settings } = engine;
-  const { drafts, syncs, dependents } = batch;
+  const { drafts, syncs, dependents } = loaded;
+  const [reportedBy, othersOf] = [groupByRunner(loaded.reported), groupByRunner(loaded.others)];
   const attempts = new AttemptChanges();
   const present = calls.flatMap((call) => {
     const sync = syncs.get(call.runner.id);
-    return sync ? [{ ...call, sync, rows: batch.reported.get(call.runner.id) ?? [] }] : [];
+    return sync ? [{ ...call, sync, rows: reportedBy.get(call.runner.id) ?? [] }] : [];
   });
   const reported = present.map((one) => ({
     ...one,
@@ -104,7 +81,7 @@ async function decide(
   const standing = reported.map((one) => {
     const { sync, request, answers } = one;
     const ended = endedBy(request, answers);
-    const rows = [...one.rows, ...(batch.others.get(one.runner.id) ?? [])].map(now);
+    const rows = [...one.rows, ...(othersOf.get(one.runner.id) ?? [])].map(now);
     const found = compareHeld(rows, { sync, request, ended, graceSeconds: settings.graceSeconds });
     return { ...one, standing: found, claimer: claimerOf(one.runner, request, sync, found) };
   });
@@ -125,7 +102,7 @@ async function decide(
   return { byRunner, assignments };
 }
 
-function byRunner<T extends RunnerAttempt>(rows: T[]): Map<string, T[]> {
+function groupByRunner<T extends RunnerAttempt>(rows: T[]): Map<string, T[]> {
   const found = new Map<string, T[]>();
   for (const row of rows) {
     const own = found.get(row.the_runner_id);
@@ -133,10 +110,6 @@ function byRunner<T extends RunnerAttempt>(rows: T[]): Map<string, T[]> {
     else found.set(row.the_runner_id, [row]);
   }
   return found;
-}
-
-function reportedIds(request: SyncRequest): string[] {
-  return [...new Set((request.reports ?? []).map((report) => report.attempt_id))].filter(isId);
 }
 
 /** Gives an attempt's row as it will be once the transaction's changes are written. */

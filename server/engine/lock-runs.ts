@@ -6,14 +6,7 @@ import type { Tx } from "../db/pool";
 export type RunLocator =
   | { by: "run"; teamId: string; runId: string }
   | { by: "task"; teamId: string; taskId: string }
-  | { by: "attempts"; attempts: NamedAttempt[] }
   | { by: "id"; runId: string };
-
-/** An attempt as a runner names it; another runner's is not found. */
-export interface NamedAttempt {
-  runnerId: string;
-  attemptId: string;
-}
 
 export interface RunRow {
   id: string;
@@ -37,14 +30,11 @@ export const RUN_COLUMNS = `r.id, r.team_id, r.number, r.status, r.settled, r.ab
   r.on_failure, r.counts, r.last_event_number, r.last_event_at, r.started_at, r.finished_at`;
 
 // Each locks its run rows in id order, as the first statement of its transaction; no row means not found. They rely on
-// the primary keys of workflow_run, task and attempt.
+// the primary keys of workflow_run and task.
 const LOCK = {
   run: `SELECT ${RUN_COLUMNS} FROM workflow_run r WHERE r.id = $1 AND r.team_id = $2 FOR UPDATE`,
   task: `SELECT ${RUN_COLUMNS} FROM workflow_run r
     WHERE r.id = (SELECT run_id FROM task WHERE id = $1 AND team_id = $2) FOR UPDATE`,
-  attempts: `SELECT ${RUN_COLUMNS} FROM workflow_run r
-    WHERE r.id IN (SELECT a.run_id FROM unnest($1::uuid[], $2::uuid[]) AS x(id, runner_id)
-      JOIN attempt a ON a.id = x.id AND a.runner_id = x.runner_id) ORDER BY r.id FOR UPDATE`,
   id: `SELECT ${RUN_COLUMNS} FROM workflow_run r WHERE r.id = $1 FOR UPDATE`,
 };
 
@@ -76,8 +66,6 @@ function lockValues(locator: RunLocator): unknown[] {
       return [locator.runId, locator.teamId];
     case "task":
       return [locator.taskId, locator.teamId];
-    case "attempts":
-      return [locator.attempts.map((one) => one.attemptId), locator.attempts.map((one) => one.runnerId)];
     case "id":
       return [locator.runId];
   }

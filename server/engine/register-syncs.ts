@@ -1,8 +1,6 @@
 import type { SyncRequest } from "../../runner/protocol";
 import type { Queryable } from "../db/pool";
 import { AppError } from "../errors";
-import { isId } from "./ids";
-import type { Settings } from "./settings";
 
 /** The runner that a token proved. */
 export interface RunnerIdentity {
@@ -33,27 +31,28 @@ export interface RegisteredSync {
 /** Absent counts as one fixed value. */
 const NO_INSTANCE = "-";
 
-// Locks the runners' rows in id order and then the listed live attempts in id order; every writer of both keeps that
-// order, so a renewal never deadlocks with a report or the sweeper. Only an instance that is current or was never heard
-// passes: no row means that an earlier instance speaks. Relies on the primary keys and runner_instance's.
-const REGISTER = `
-WITH given AS (
+/**
+ * The parts of a statement that make syncs current and renew what they hold; `me` has a row for each that may speak. The
+ * runners' rows are locked by an earlier statement. Only an instance that is current or was never heard passes: no row
+ * means that an earlier instance speaks. The listed live attempts are locked in id order, after the runners: every writer
+ * of both keeps that order, so a renewal never deadlocks with a report or the sweeper. Parameters: $1 rows of
+ * `registerRow`, $2 the process, $3 and $4 held attempts and their runners, $5 and $6 the leases in seconds. Relies on the
+ * primary keys and runner_instance's.
+ */
+export const REGISTER = `given AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS x("runnerId" uuid, "instanceId" text, version text, os text, arch text,
     labels text[], slots int, state text)
-), locked AS (
-  SELECT r.id, r.process_id, r.instance_id FROM runner r WHERE r.id IN (SELECT "runnerId" FROM given)
-  ORDER BY r.id FOR NO KEY UPDATE
 ), me AS (
   UPDATE runner r SET instance_id = g."instanceId", sync_number = r.sync_number + 1, process_id = $2,
     version = COALESCE(g.version, r.version), os = COALESCE(g.os, r.os), arch = COALESCE(g.arch, r.arch),
     labels = COALESCE(g.labels, r.labels), slots = COALESCE(g.slots, r.slots), state = g.state,
     last_seen_at = clock_timestamp()
-  FROM given g, locked l
-  WHERE r.id = l.id AND r.id = g."runnerId" AND r.revoked_at IS NULL
+  FROM given g JOIN runner old ON old.id = g."runnerId"
+  WHERE r.id = g."runnerId" AND r.revoked_at IS NULL
     AND (r.instance_id = g."instanceId" OR NOT EXISTS (
       SELECT 1 FROM runner_instance i WHERE i.runner_id = r.id AND i.instance_id = g."instanceId"))
-  RETURNING r.id, r.instance_id, r.sync_number, r.labels, r.slots, l.process_id,
-    r.instance_id IS DISTINCT FROM l.instance_id AS is_new
+  RETURNING r.id, r.instance_id, r.sync_number, r.labels, r.slots, old.process_id,
+    r.instance_id IS DISTINCT FROM old.instance_id AS is_new
 ), known AS (
   INSERT INTO runner_instance (runner_id, instance_id) SELECT id, instance_id FROM me WHERE is_new
   ON CONFLICT DO NOTHING
@@ -65,65 +64,17 @@ WITH given AS (
   UPDATE attempt a SET lease_expires_at = GREATEST(a.lease_expires_at,
     clock_timestamp() + make_interval(secs => CASE WHEN a.started_at IS NULL THEN $5::float8 ELSE $6::float8 END))
   FROM held WHERE a.id = held.id AND a.ended_at IS NULL
-)
-SELECT id, sync_number, labels, slots, process_id, clock_timestamp() AS now FROM me`;
+)`;
 
-interface RegisteredRow {
-  id: string;
-  sync_number: string;
-  labels: string[];
-  slots: number;
-  process_id: string | null;
-  now: Date;
-}
-
-/**
- * Makes each sync its runner's current one and renews the leases of what it holds. One sync a runner; answers by
- * runner, without those whose instance has been replaced or whose token is revoked (`syncRefusal` says which).
- */
-export async function registerSyncs(
-  db: Queryable,
-  given: { calls: SyncCall[]; processId: string; settings: Settings },
-): Promise<Map<string, RegisteredSync>> {
-  const { calls, processId, settings } = given;
-  const held = calls.flatMap(({ runner, request }) =>
-    (request.held ?? []).filter(({ attempt_id: id }) => isId(id)).map(({ attempt_id }) => [attempt_id, runner.id]),
-  );
-  const { rows } = await db.query<RegisteredRow>({
-    name: "register_syncs",
-    text: REGISTER,
-    values: [
-      JSON.stringify(calls.map(rowOf)),
-      processId,
-      held.map(([attemptId]) => attemptId),
-      held.map(([, runnerId]) => runnerId),
-      settings.leaseSeconds,
-      settings.runningLeaseSeconds,
-    ],
-  });
-  const instanceOf = new Map(calls.map((call) => [call.runner.id, instanceOfCall(call)]));
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        instanceId: instanceOf.get(row.id) ?? NO_INSTANCE,
-        syncNumber: row.sync_number,
-        previousProcessId: row.process_id === processId ? null : row.process_id,
-        labels: row.labels,
-        slots: row.slots,
-        now: row.now,
-      },
-    ]),
-  );
-}
-
-function instanceOfCall({ request }: SyncCall): string {
-  return request.runner?.instance_id ?? NO_INSTANCE;
-}
-
-function rowOf(call: SyncCall) {
+/** What REGISTER needs of one sync. */
+export function registerRow(call: SyncCall) {
   const { version, os, arch, labels, slots, state = "active" } = call.request.runner ?? {};
   return { runnerId: call.runner.id, instanceId: instanceOfCall(call), version, os, arch, labels, slots, state };
+}
+
+/** The start of the runner program that speaks. */
+export function instanceOfCall({ request }: SyncCall): string {
+  return request.runner?.instance_id ?? NO_INSTANCE;
 }
 
 /** Whether no later sync of the runner has been registered, and its token still holds. By primary key; locks nothing. */

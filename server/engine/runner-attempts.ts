@@ -33,33 +33,31 @@ export interface ReportedAttempt extends RunnerAttempt, TaskRow {
 const STANDING_COLUMNS =
   "a.id AS the_attempt_id, a.runner_id AS the_runner_id, a.instance_id, a.sync_number, a.ended_at";
 
-// By primary key. Locks nothing: what decides is read under the lock of its run.
-const REPORTED = `
+/** The attempts $8 of the runners $7, with their tasks. By primary key; locks nothing: it runs under its runs' locks. */
+export const REPORTED = `
 SELECT ${STANDING_COLUMNS}, a.started_at, a.ended_by, a.reported_status, a.exit_code,
   (t.spec->'timeoutSeconds')::float8 AS limit_seconds, ${TASK_COLUMNS}
 FROM attempt a JOIN task t ON t.id = a.task_id
-WHERE a.id = ANY($2::uuid[]) AND a.runner_id = ANY($1::uuid[]) ORDER BY a.id`;
+WHERE a.id = ANY($8::uuid[]) AND a.runner_id = ANY($7::uuid[]) ORDER BY a.id`;
 
-// By index attempt_live_by_runner; locks nothing. A runner with many slots has many of them: only what is needed.
-const OTHERS = `
+const LIVE = `
 SELECT ${STANDING_COLUMNS}, t.id, t.status, t.reason AS task_reason
 FROM attempt a JOIN task t ON t.id = a.task_id
-WHERE a.runner_id = ANY($1::uuid[]) AND a.ended_at IS NULL AND a.id <> ALL($2::uuid[]) ORDER BY a.id`;
+WHERE a.ended_at IS NULL AND`;
 
-/** The attempts that runners name in their reports, in the order of ids. */
-export async function loadReported(db: Queryable, runnerIds: string[], named: string[]): Promise<ReportedAttempt[]> {
-  if (named.length === 0) return [];
-  const { rows } = await db.query<ReportedAttempt>({
-    name: "load_reported",
-    text: REPORTED,
-    values: [runnerIds, named],
+/**
+ * The live attempts of the runners $7 besides $8: a runner with many slots has many, so only what its standing needs. By
+ * index attempt_live_by_runner; locks nothing.
+ */
+export const OTHERS = `${LIVE} a.runner_id = ANY($7::uuid[]) AND a.id <> ALL($8::uuid[]) ORDER BY a.id`;
+
+/** One runner's live attempts, in the order of ids. Locks nothing. */
+export async function loadLive(db: Queryable, runnerId: string): Promise<RunnerAttempt[]> {
+  const { rows } = await db.query<RunnerAttempt>({
+    name: "load_live",
+    text: `${LIVE} a.runner_id = $1 ORDER BY a.id`,
+    values: [runnerId],
   });
-  return rows;
-}
-
-/** The runners' live attempts besides the named ones, in the order of ids. */
-export async function loadOthers(db: Queryable, runnerIds: string[], named: string[]): Promise<RunnerAttempt[]> {
-  const { rows } = await db.query<RunnerAttempt>({ name: "load_others", text: OTHERS, values: [runnerIds, named] });
   return rows;
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, expect, it } from "vitest";
 import { makeRunner, makeTeam, testEngine } from "../testing/factories";
-import { isCurrentSync, type RunnerIdentity, registerSyncs } from "./register-syncs";
+import { applySyncs } from "./apply-syncs";
+import { isCurrentSync, type RunnerIdentity } from "./register-syncs";
 import { RunnerCall } from "./runner-call";
 
 const here = testEngine();
@@ -17,11 +18,10 @@ beforeEach(async () => {
   runnerId = runner.id;
 });
 
-const register = async ({ pool, processId, settings }: typeof here) => {
-  const syncs = await registerSyncs(pool, { calls: [{ runner, request: {} }], processId, settings });
-  const sync = syncs.get(runnerId);
-  if (!sync) throw new Error("the sync was refused");
-  return sync;
+const register = async (engine: typeof here) => {
+  const [applied] = await applySyncs(engine, [{ runner, request: {} }]);
+  if (!applied || "refused" in applied) throw new Error("the sync was refused");
+  return applied.sync;
 };
 
 it("a sync of another process that came later, before this one waits, supersedes it", async () => {

@@ -2,7 +2,7 @@ import type { Assignment, SyncAnswer, SyncRequest } from "../../runner/protocol"
 import { type AppliedSync, claimerOf, endedBy } from "./apply-syncs";
 import type { Engine } from "./engine";
 import { isCurrentSync, type RunnerIdentity, type SyncCall } from "./register-syncs";
-import { compareHeld, loadOthers, type Standing } from "./runner-attempts";
+import { compareHeld, loadLive, type Standing } from "./runner-attempts";
 import { RunnerCall } from "./runner-call";
 
 /**
@@ -65,7 +65,7 @@ async function readStanding(
   { runner, request }: SyncCall,
   { sync, answers, standing }: AppliedSync,
 ): Promise<Standing> {
-  const rows = await loadOthers(engine.pool, [runner.id], []);
+  const rows = await loadLive(engine.pool, runner.id);
   const ended = endedBy(request, answers);
   const now = compareHeld(rows, { sync, request, ended, graceSeconds: engine.settings.graceSeconds });
   // What is to be sent again was decided when the sync arrived; what was assigned since is none of that.

@@ -1,5 +1,4 @@
 import type { Actor, RunDraft } from "../core/run-draft";
-import type { Queryable } from "../db/pool";
 import { TASK_COLUMNS, type TaskRow, taskFacts } from "./load-tasks";
 
 /** A task that waits for some of the tasks it was looked up by. */
@@ -7,20 +6,15 @@ export interface Dependent extends TaskRow {
   needs: string[];
 }
 
-// One row per task that waits for the task of any of the given attempts, with the ones it waits for. Runs under the lock
-// of the tasks' runs. Relies on the primary keys of attempt and dependency (needs_task_id, task_id).
-const DEPENDENTS = `
+/**
+ * One row per task that waits for the task of any attempt of $9, with the ones it waits for. Runs under the lock of the
+ * tasks' runs. Relies on the primary keys of attempt and dependency (needs_task_id, task_id).
+ */
+export const DEPENDENTS = `
 SELECT ${TASK_COLUMNS}, d.needs FROM (
   SELECT task_id, array_agg(needs_task_id) AS needs FROM dependency
-  WHERE needs_task_id IN (SELECT task_id FROM attempt WHERE id = ANY($1::uuid[])) GROUP BY task_id
+  WHERE needs_task_id IN (SELECT task_id FROM attempt WHERE id = ANY($9::uuid[])) GROUP BY task_id
 ) d JOIN task t ON t.id = d.task_id ORDER BY t.run_id, t.position`;
-
-/** What waits for the tasks of attempts that may turn out to have succeeded. */
-export async function loadDependents(db: Queryable, attemptIds: string[]): Promise<Dependent[]> {
-  if (attemptIds.length === 0) return [];
-  const { rows } = await db.query<Dependent>({ name: "load_dependents", text: DEPENDENTS, values: [attemptIds] });
-  return rows;
-}
 
 /** Counts down what the dependents of newly succeeded tasks wait for; auto mode dispatches those that became ready. */
 export function unlockDependents(drafts: RunDraft[], dependents: Dependent[], actor: Actor): void {
