@@ -17,8 +17,7 @@ export function createPool(url: string, max = 10): pg.Pool {
     // Statements sent without waiting for one another share a round trip; each still sees what those before it did.
     pipeline: true,
     application_name: "switchyard",
-    // The engine's statements are large and always used alike: planned anew for their parameters, each costs milliseconds.
-    options: "-c timezone=UTC -c plan_cache_mode=force_generic_plan",
+    options: "-c timezone=UTC",
   });
   pool.on("connect", (client) => sendTogether(client));
   // An idle connection that the database closes is replaced on next use; without a listener it would end the process.

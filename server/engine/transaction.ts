@@ -4,6 +4,17 @@ import type { Pool, Tx } from "../db/pool";
 const RETRYABLE = new Set(["40001", "40P01"]);
 const TRIES = 5;
 
+// What the engine does, it does to few rows by their keys, with statements that are large and always alike. Planned for
+// their parameters they cost milliseconds each time; planned while a table was small they read all of it ever after
+// (measured in a chain of 200 steps: 5.0 ms of PostgreSQL's processor time a step without these, 1.9 ms with the first).
+const BEGIN = [
+  "BEGIN",
+  "SET LOCAL plan_cache_mode TO force_generic_plan",
+  "SET LOCAL enable_seqscan TO off",
+  "SET LOCAL enable_hashjoin TO off",
+  "SET LOCAL enable_mergejoin TO off",
+].join(";");
+
 /** Takes a statement that was sent and need not be waited for: the commit is sent right behind it. */
 export type SendAhead = (statement: Promise<unknown>) => void;
 
@@ -37,7 +48,7 @@ async function once<T>(pool: Pool, work: (tx: Tx, sendAhead: SendAhead) => Promi
     statement.catch(() => {});
   };
   try {
-    sendAhead(tx.query("BEGIN"));
+    sendAhead(tx.query(BEGIN));
     const result = await work(tx, sendAhead);
     sendAhead(tx.query("COMMIT"));
     // All of them have ended before the connection is somebody else's; the first failure is the cause of the others.
