@@ -62,7 +62,7 @@ export async function writeDrafts(tx: Tx, drafts: RunDraft[], attempts: AttemptC
     name: "write_drafts",
     text: WRITE,
     values: [
-      JSON.stringify(tasks.map(({ facts, from }) => ({ ...facts, was: from }))),
+      JSON.stringify(tasks.map(taskRow)),
       JSON.stringify(attempts.started.filter((start) => !ending.has(start.id))),
       JSON.stringify(attempts.ended),
       JSON.stringify(attempts.made),
@@ -74,13 +74,33 @@ export async function writeDrafts(tx: Tx, drafts: RunDraft[], attempts: AttemptC
   });
 }
 
+/** Only what may change: the statement reads every field of every row again. */
+function taskRow({ facts, from }: ReturnType<RunDraft["changedTasks"]>[number]) {
+  return {
+    id: facts.id,
+    was: from,
+    status: facts.status,
+    unmetNeeds: facts.unmetNeeds,
+    attempt: facts.attempt,
+    leasesLost: facts.leasesLost,
+    attemptId: facts.attemptId,
+    runnerId: facts.runnerId,
+    reason: facts.reason,
+    exitCode: facts.exitCode,
+    dispatchedAt: facts.dispatchedAt,
+    startedAt: facts.startedAt,
+    finishedAt: facts.finishedAt,
+  };
+}
+
 function eventRows(draft: RunDraft) {
+  const at = draft.now.toISOString();
   return draft.events.map((event) => ({
     runId: draft.run.id,
     number: event.number,
     type: event.type,
     taskId: event.taskId,
-    at: draft.now,
+    at,
     actorType: event.actor.type,
     actorId: event.actor.id,
     actorName: event.actor.name,
