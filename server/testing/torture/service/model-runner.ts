@@ -28,7 +28,7 @@ export class ModelRunner {
     given: TeamRunner,
     private readonly dice: Dice,
   ) {
-    this.state = new ModelState(given.id, given.token, given.slots);
+    this.state = new ModelState(given);
     this.logs = new ModelLogs(world, this.state, dice);
     this.name = given.id.slice(0, 4);
   }

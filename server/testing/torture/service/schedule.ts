@@ -84,7 +84,7 @@ async function play(world: World): Promise<void> {
 /** Judges a committed state in the middle of everything. */
 async function lookNow(world: World): Promise<void> {
   const dice = world.dice(2);
-  for (let looks = dice(3); looks > 0; looks -= 1) {
+  for (let looks = chance(dice, 40) ? 1 : 0; looks > 0; looks -= 1) {
     await pass(dice(200));
     for (const run of world.runs)
       for (const violation of await violationsOf(world, run.id)) world.violate(`meanwhile: ${violation}`);
@@ -119,7 +119,7 @@ async function workOff(world: World, record: PeopleRecord): Promise<void> {
     for (const { id } of idle) {
       const run = world.runs.find((one) => one.id === id);
       if (!run || record.aborts.some((abort) => abort.runId === id && abort.status === 200)) continue;
-      if (chance(dice, 20)) await checkPlan(world, run);
+      if (chance(dice, 12)) await checkPlan(world, run);
       dispatched += await dispatch({ world, record, dice, run }, { limit: 15 });
     }
     if (dispatched === 0 && open.length === 0) return;
