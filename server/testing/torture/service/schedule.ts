@@ -91,19 +91,23 @@ async function lookNow(world: World): Promise<void> {
   }
 }
 
+const HEADS = `
+SELECT id, settled, id || ':' || last_event_number AS head,
+  (counts->>'dispatched')::int + (counts->>'queued')::int + (counts->>'running')::int
+    + (counts->>'cancel-requested')::int > 0 AS active
+FROM workflow_run WHERE id = ANY($1::uuid[])`;
+
 /** Dispatches whatever is ready until no run can move any further; a run that does not get there is stuck. */
 async function workOff(world: World, record: PeopleRecord): Promise<void> {
   const dice = world.dice(4);
   let seen = "";
   let since = performance.now();
   while (!world.over.signal.aborted) {
-    const { rows } = await world.pool.query<{ id: string; settled: boolean; active: boolean; head: string }>(
-      `SELECT id, settled, id || ':' || last_event_number AS head,
-         (counts->>'dispatched')::int + (counts->>'queued')::int + (counts->>'running')::int
-           + (counts->>'cancel-requested')::int > 0 AS active
-       FROM workflow_run WHERE id = ANY($1::uuid[])`,
-      [world.runs.map((run) => run.id)],
-    );
+    const { rows } = await world.pool.query<{ id: string; settled: boolean; active: boolean; head: string }>({
+      name: "run_heads",
+      text: HEADS,
+      values: [world.runs.map((run) => run.id)],
+    });
     const open = rows.filter((row) => !row.settled);
     const head = rows.map((row) => row.head).join();
     if (head !== seen) {
