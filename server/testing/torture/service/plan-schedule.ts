@@ -51,7 +51,7 @@ export function planSchedule(dice: Dice): SchedulePlan {
     peopleSteps: Array.from({ length: chance(dice, 35) ? 2 : 1 }, () => 2 + dice(5)),
     faults: isRough ? 10 + dice(35) : 3,
     failing: chance(dice, 50) ? 0 : 5 + dice(25),
-    silence: isRough && chance(dice, 35) ? 6 : 0,
+    silence: isRough && chance(dice, 35) ? 12 : 0,
     strike: drawStrike(dice),
   };
 }
