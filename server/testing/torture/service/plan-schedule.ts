@@ -60,9 +60,9 @@ export function planSchedule(dice: Dice): SchedulePlan {
 function drawStrike(dice: Dice): Strike | null {
   const roll = dice(3_000);
   if (roll === 0) return "kill-both";
-  if (roll < 5) return "kill";
-  if (roll < 15) return "pause";
-  return roll < 30 ? "pause-both" : null;
+  if (roll < 4) return "kill";
+  if (roll < 14) return "pause";
+  return roll < 39 ? "pause-both" : null;
 }
 
 function drawTasks(

@@ -39,7 +39,7 @@ export class WebPair {
     const names = hosts.map((host) => host.name).join(" and ");
     const trouble = { from: Date.now(), to: Number.POSITIVE_INFINITY };
     this.troubles.push(trouble);
-    this.striking = (kind.startsWith("kill") ? restart(hosts) : stall(hosts, 350 + dice(400))).then((away) => {
+    this.striking = (kind.startsWith("kill") ? restart(hosts) : stall(hosts, 350 + dice(200))).then((away) => {
       if (isBoth) this.gaps.push(away);
     });
     try {
