@@ -28,7 +28,8 @@ export interface StoredEvent {
   type: EventType;
   task_id: string | null;
   at: Date;
-  data: { from?: unknown };
+  actor_type: string;
+  data: { from?: unknown; dispatch?: unknown };
 }
 
 /** What the semantics let follow on each status of a task: written down a second time, so that neither hides the other. */

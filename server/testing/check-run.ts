@@ -4,6 +4,30 @@ import { noTasks, type TaskStatus } from "../core/status";
 import type { Pool } from "../db/pool";
 import { attemptViolations, type StoredAttempt } from "./check-attempts";
 import { historyViolations, type StoredEvent, type StoredRun } from "./check-history";
+import { policyViolations } from "./check-policy";
+
+interface CheckedTask {
+  id: string;
+  key: string;
+  status: TaskStatus;
+  unmet_needs: number;
+  unmet: number;
+  live: number;
+}
+
+const RUN = "SELECT * FROM workflow_run WHERE id = $1";
+const TASKS = `
+SELECT t.id, t.key, t.status, t.unmet_needs,
+  (SELECT count(*)::int FROM dependency d JOIN task n ON n.id = d.needs_task_id
+    WHERE d.task_id = t.id AND n.status <> 'success') AS unmet,
+  (SELECT count(*)::int FROM attempt a WHERE a.task_id = t.id AND a.ended_at IS NULL) AS live
+FROM task t WHERE t.run_id = $1 ORDER BY t.position`;
+const NEEDS = "SELECT task_id, needs_task_id FROM dependency WHERE run_id = $1";
+const EVENTS = "SELECT number, type, task_id, at, actor_type, data FROM event WHERE run_id = $1 ORDER BY number";
+const ATTEMPTS = `
+SELECT t.key, a.number, a.claimed_at, a.started_at, a.ended_at, t.attempt AS task_attempt,
+  t.attempt_id = a.id AS is_current
+FROM attempt a JOIN task t ON t.id = a.task_id WHERE a.run_id = $1`;
 
 /**
  * Everything that is wrong with a committed run by the invariants of the semantics: rollup and counts, unmet needs,
@@ -11,49 +35,20 @@ import { historyViolations, type StoredEvent, type StoredRun } from "./check-his
  */
 export async function violationsOf(engine: { pool: Pool }, runId: string): Promise<string[]> {
   const found: string[] = [];
-  // One snapshot, so that a run in motion is judged as of one committed state.
+  // One snapshot, so that a run in motion is judged as of one committed state; sent at once, for one round trip.
   const client = await engine.pool.connect();
   try {
-    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    const [run] = (await client.query<StoredRun>("SELECT * FROM workflow_run WHERE id = $1", [runId])).rows;
+    const [, runs, taskRows, needRows, eventRows, attemptRows] = await Promise.all([
+      client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+      client.query<StoredRun>({ name: "check_run", text: RUN, values: [runId] }),
+      client.query<CheckedTask>({ name: "check_tasks", text: TASKS, values: [runId] }),
+      client.query<{ task_id: string; needs_task_id: string }>({ name: "check_needs", text: NEEDS, values: [runId] }),
+      client.query<StoredEvent>({ name: "check_events", text: EVENTS, values: [runId] }),
+      client.query<StoredAttempt>({ name: "check_attempts", text: ATTEMPTS, values: [runId] }),
+    ]);
+    const [run] = runs.rows;
     if (!run) return ["the run is gone"];
-    const tasks = (
-      await client.query<{
-        id: string;
-        key: string;
-        status: TaskStatus;
-        unmet_needs: number;
-        unmet: number;
-        live: number;
-      }>(
-        `SELECT t.id, t.key, t.status, t.unmet_needs,
-           (SELECT count(*)::int FROM dependency d JOIN task n ON n.id = d.needs_task_id
-             WHERE d.task_id = t.id AND n.status <> 'success') AS unmet,
-           (SELECT count(*)::int FROM attempt a WHERE a.task_id = t.id AND a.ended_at IS NULL) AS live
-         FROM task t WHERE t.run_id = $1 ORDER BY t.position`,
-        [runId],
-      )
-    ).rows;
-    const needs = (
-      await client.query<{ task_id: string; needs_task_id: string }>(
-        "SELECT task_id, needs_task_id FROM dependency WHERE run_id = $1",
-        [runId],
-      )
-    ).rows;
-    const events = (
-      await client.query<StoredEvent>(
-        "SELECT number, type, task_id, at, data FROM event WHERE run_id = $1 ORDER BY number",
-        [runId],
-      )
-    ).rows;
-    const attempts = (
-      await client.query<StoredAttempt>(
-        `SELECT t.key, a.number, a.claimed_at, a.started_at, a.ended_at, t.attempt AS task_attempt,
-           t.attempt_id = a.id AS is_current
-         FROM attempt a JOIN task t ON t.id = a.task_id WHERE a.run_id = $1`,
-        [runId],
-      )
-    ).rows;
+    const [tasks, needs, events, attempts] = [taskRows.rows, needRows.rows, eventRows.rows, attemptRows.rows];
     const counts = noTasks();
     for (const task of tasks) counts[task.status] += 1;
     const stored = JSON.stringify(Object.entries(run.counts).sort());
@@ -72,6 +67,7 @@ export async function violationsOf(engine: { pool: Pool }, runId: string): Promi
       if (task.status === "created" && run.aborted) found.push(`${task.key} is created in an aborted run`);
     }
     found.push(...attemptViolations(attempts), ...historyViolations({ run, tasks, needs, events }));
+    found.push(...policyViolations({ run, tasks, events }));
     return found;
   } finally {
     await client.query("ROLLBACK");

@@ -5,7 +5,7 @@ import { type Failure, TIERS, type Tier, type TierName } from "./tier";
 /** How the minutes are shared; the slowest tiers find what the others cannot. */
 const SHARE: Record<TierName, number> = { rules: 15, service: 45, system: 40 };
 /** So often what is done is written down, where it is; a part costs what its tier has to start. */
-const PART_SECONDS: Record<TierName, number> = { rules: 3, service: 30, system: 120 };
+const PART_SECONDS: Record<TierName, number> = { rules: 3, service: 120, system: 120 };
 
 export interface CampaignOrder {
   seed: number;

@@ -60,6 +60,22 @@ export const SERVICE_MUTANTS: Mutant[] = [
     replace: `teamId !== "" && room > 0`,
     why: "a runner in the same batch is given another team's task",
   }),
+  service("own-claims-ignore-labels", "claim-own.ts", {
+    find: ` || !task.runsOn.every((label) => claimer.labels.includes(label))`,
+    replace: "",
+    why: "a runner that reports is given what its labels do not fit",
+  }),
+  service("no-grant-after-a-gap", "record-alive.ts", {
+    find: "if (gap > gapSeconds)",
+    replace: "if (gap > gapSeconds * 1_000)",
+    why: "runners lose their leases while no server could hear them",
+  }),
+  service("running-sent-again", "runner-attempts.ts", {
+    find: `          row.status === "queued" &&
+          row.instance_id === sync.instanceId &&`,
+    replace: "          row.instance_id === sync.instanceId &&",
+    why: "an attempt that runs is assigned to its runner again",
+  }),
   service("two-syncs-in-one-batch", "batcher.ts", {
     find: "batch.length < this.parts.itemsMax && !keys.has(key)",
     replace: "batch.length < this.parts.itemsMax",

@@ -4,6 +4,8 @@ import { LEASE_MS, type World } from "./world";
 
 /** Times of the database are read with milliseconds. */
 const ROUNDING_MS = 2;
+/** A longer time without a server is one by the server's own rule, too (half a lease). */
+const GAP_MS = 250;
 
 /** Leases, room and lost assignments, as the observers and the runners saw them. */
 export function judgeAttempts(world: World, { attempts }: Outcome, states: ModelState[]): void {
@@ -15,6 +17,9 @@ export function judgeAttempts(world: World, { attempts }: Outcome, states: Model
       world.violate(`${name} was given to a runner of another team`);
       continue;
     }
+    for (const label of runsOn(world, attempt))
+      if (!state.labels.includes(label))
+        world.violate(`${name} needs ${label} and was given to a runner with ${state.labels.join(", ")}`);
     if (attempt.ended_at === null) world.violate(`${name} is live in a run that is over`);
     if (attempt.live_at_claim > attempt.slots)
       world.violate(`${name} made ${attempt.live_at_claim} for a runner with ${attempt.slots} slots`);
@@ -31,6 +36,10 @@ export function judgeAttempts(world: World, { attempts }: Outcome, states: Model
       if (holder !== state.runnerId) world.violate(`${id}, given to ${state.runnerId}, is ${holder ?? "nobody"}'s`);
     }
   }
+}
+
+function runsOn(world: World, { key }: OutcomeAttempt): string[] {
+  return world.runs.flatMap((run) => run.plan.runsOn.get(key) ?? []);
 }
 
 /** A sync is given no more new attempts than it has room for; what was made before it is only sent again. */
@@ -52,6 +61,18 @@ function judgeServerEnd(
   if (attempt.lease_left_ms === null || attempt.lease_left_ms >= 0)
     world.violate(`${name} was ended by the server with ${attempt.lease_left_ms} ms of its lease left`);
   const endedAt = attempt.seen_end_at?.getTime() ?? 0;
+  const leaseAt = attempt.lease_at?.getTime() ?? 0;
+  // What was judged before the gap may be written behind it; what ran out in it had to be given a full lease.
+  for (const gap of world.web.gaps)
+    if (
+      gap.to - gap.from > GAP_MS &&
+      gap.to < endedAt &&
+      gap.from < leaseAt &&
+      leaseAt < gap.to + LEASE_MS - ROUNDING_MS
+    )
+      world.violate(
+        `${name} was ended ${endedAt - gap.to} ms after a time without a server, in which its lease ran out`,
+      );
   for (const { sentAt, receivedAt } of state.renewals.get(attempt.id) ?? [])
     if (receivedAt < endedAt && endedAt < sentAt + LEASE_MS - ROUNDING_MS)
       world.violate(`${name} was ended ${endedAt - sentAt} ms after a request that kept its lease was sent`);

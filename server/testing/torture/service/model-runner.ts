@@ -28,7 +28,7 @@ export class ModelRunner {
     given: TeamRunner,
     private readonly dice: Dice,
   ) {
-    this.state = new ModelState(given.id, given.token, given.slots);
+    this.state = new ModelState(given);
     this.logs = new ModelLogs(world, this.state, dice);
     this.name = given.id.slice(0, 4);
   }
@@ -49,8 +49,10 @@ export class ModelRunner {
   }
 
   private async keepSilent(): Promise<void> {
+    // What has begun and was never told to the server is given to somebody else meanwhile.
+    if (chance(this.dice, 60)) workOn(this.world, this.state, this.dice);
     this.world.note(`${this.name} falls silent`);
-    await pass(LEASE_MS + this.dice(150));
+    await pass(LEASE_MS + 50 + this.dice(350));
     workOn(this.world, this.state, this.dice);
   }
 

@@ -1,4 +1,5 @@
 import type { Report } from "../../../../runner/protocol";
+import type { TeamRunner } from "./team";
 
 /** An attempt that a model runner has and has not reported as ended. */
 export interface Held {
@@ -58,11 +59,17 @@ export class ModelState {
   /** Until when a request whose sender has left may still be served. */
   hauntedUntil = 0;
 
-  constructor(
-    readonly runnerId: string,
-    readonly token: string,
-    readonly slots: number,
-  ) {}
+  readonly runnerId: string;
+  readonly token: string;
+  readonly slots: number;
+  readonly labels: string[];
+
+  constructor(given: TeamRunner) {
+    this.runnerId = given.id;
+    this.token = given.token;
+    this.slots = given.slots;
+    this.labels = given.labels;
+  }
 
   /** The terminal report of an attempt that was answered. */
   endOf(attemptId: string): Settled | undefined {

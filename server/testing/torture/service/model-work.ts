@@ -35,7 +35,7 @@ function begin(world: World, state: ModelState, held: Held, dice: Dice): void {
   });
   held.isExecuting = true;
   held.status = "running";
-  held.roundsLeft = world.isCalm ? 0 : dice(4);
+  held.roundsLeft = world.isCalm ? 0 : dice(3);
   // Some end before they have said that they run.
   if (held.roundsLeft > 0 || chance(dice, 50)) state.outbox.push({ attempt_id: held.attemptId, status: "running" });
   else finish(world, state, held, outcomeOf(world, held, dice));

@@ -10,7 +10,8 @@ CREATE TABLE seen_attempt (
   ended_at timestamptz,
   live_at_claim int NOT NULL,
   slots int NOT NULL,
-  lease_left_ms float8
+  lease_left_ms float8,
+  lease_at timestamptz
 );
 CREATE FUNCTION see_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   INSERT INTO seen_attempt (attempt_id, made_at, live_at_claim, slots)
@@ -23,7 +24,8 @@ CREATE TRIGGER see_claim AFTER INSERT ON attempt FOR EACH ROW EXECUTE FUNCTION s
 CREATE FUNCTION see_end() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   UPDATE seen_attempt SET ended_at = clock_timestamp(), lease_left_ms =
     1000 * LEAST(EXTRACT(EPOCH FROM OLD.lease_expires_at - clock_timestamp()),
-      EXTRACT(EPOCH FROM OLD.deadline_at - clock_timestamp()))
+      EXTRACT(EPOCH FROM OLD.deadline_at - clock_timestamp())),
+    lease_at = OLD.lease_expires_at
   WHERE attempt_id = NEW.id;
   RETURN NULL;
 END $$;

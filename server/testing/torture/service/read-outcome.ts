@@ -27,6 +27,8 @@ export interface OutcomeAttempt {
   live_at_claim: number;
   slots: number;
   lease_left_ms: number | null;
+  /** Until when it was held at its end. */
+  lease_at: Date | null;
 }
 
 export interface OutcomeEvent {
@@ -47,26 +49,30 @@ export interface Outcome {
   events: OutcomeEvent[];
 }
 
+const RUNS = "SELECT id, status, settled, dispatch FROM workflow_run WHERE team_id = $1";
+const ATTEMPTS = `
+SELECT a.*, t.key, s.made_at, s.ended_at AS seen_end_at, s.live_at_claim, s.slots, s.lease_left_ms, s.lease_at
+FROM workflow_run r JOIN attempt a ON a.run_id = r.id JOIN task t ON t.id = a.task_id
+  JOIN seen_attempt s ON s.attempt_id = a.id
+WHERE r.team_id = $1`;
+const EVENTS = `
+SELECT e.* FROM workflow_run r JOIN event e ON e.run_id = r.id WHERE r.team_id = $1 ORDER BY e.run_id, e.number`;
+
 /** Reads it all; nothing writes any more. */
 export async function readOutcome(pool: Pool, teamId: string): Promise<Outcome> {
-  const runs = await pool.query<OutcomeRun>(
-    "SELECT id, status, settled, dispatch FROM workflow_run WHERE team_id = $1",
-    [teamId],
-  );
-  const ids = runs.rows.map((run) => run.id);
-  const attempts = await pool.query<OutcomeAttempt>(
-    `SELECT a.*, t.key, s.made_at, s.ended_at AS seen_end_at, s.live_at_claim, s.slots, s.lease_left_ms
-     FROM attempt a JOIN task t ON t.id = a.task_id JOIN seen_attempt s ON s.attempt_id = a.id
-     WHERE a.run_id = ANY($1::uuid[])`,
-    [ids],
-  );
-  const events = await pool.query<OutcomeEvent>(
-    "SELECT * FROM event WHERE run_id = ANY($1::uuid[]) ORDER BY run_id, number",
-    [ids],
-  );
-  return {
-    runs: runs.rows,
-    attempts: new Map(attempts.rows.map((attempt) => [attempt.id, attempt])),
-    events: events.rows,
-  };
+  const client = await pool.connect();
+  try {
+    const [runs, attempts, events] = await Promise.all([
+      client.query<OutcomeRun>({ name: "outcome_runs", text: RUNS, values: [teamId] }),
+      client.query<OutcomeAttempt>({ name: "outcome_attempts", text: ATTEMPTS, values: [teamId] }),
+      client.query<OutcomeEvent>({ name: "outcome_events", text: EVENTS, values: [teamId] }),
+    ]);
+    return {
+      runs: runs.rows,
+      attempts: new Map(attempts.rows.map((attempt) => [attempt.id, attempt])),
+      events: events.rows,
+    };
+  } finally {
+    client.release();
+  }
 }

@@ -84,12 +84,18 @@ async function play(world: World): Promise<void> {
 /** Judges a committed state in the middle of everything. */
 async function lookNow(world: World): Promise<void> {
   const dice = world.dice(2);
-  for (let looks = dice(3); looks > 0; looks -= 1) {
+  for (let looks = chance(dice, 40) ? 1 : 0; looks > 0; looks -= 1) {
     await pass(dice(200));
     for (const run of world.runs)
       for (const violation of await violationsOf(world, run.id)) world.violate(`meanwhile: ${violation}`);
   }
 }
+
+const HEADS = `
+SELECT id, settled, id || ':' || last_event_number AS head,
+  (counts->>'dispatched')::int + (counts->>'queued')::int + (counts->>'running')::int
+    + (counts->>'cancel-requested')::int > 0 AS active
+FROM workflow_run WHERE id = ANY($1::uuid[])`;
 
 /** Dispatches whatever is ready until no run can move any further; a run that does not get there is stuck. */
 async function workOff(world: World, record: PeopleRecord): Promise<void> {
@@ -97,13 +103,11 @@ async function workOff(world: World, record: PeopleRecord): Promise<void> {
   let seen = "";
   let since = performance.now();
   while (!world.over.signal.aborted) {
-    const { rows } = await world.pool.query<{ id: string; settled: boolean; active: boolean; head: string }>(
-      `SELECT id, settled, id || ':' || last_event_number AS head,
-         (counts->>'dispatched')::int + (counts->>'queued')::int + (counts->>'running')::int
-           + (counts->>'cancel-requested')::int > 0 AS active
-       FROM workflow_run WHERE id = ANY($1::uuid[])`,
-      [world.runs.map((run) => run.id)],
-    );
+    const { rows } = await world.pool.query<{ id: string; settled: boolean; active: boolean; head: string }>({
+      name: "run_heads",
+      text: HEADS,
+      values: [world.runs.map((run) => run.id)],
+    });
     const open = rows.filter((row) => !row.settled);
     const head = rows.map((row) => row.head).join();
     if (head !== seen) {
@@ -119,7 +123,7 @@ async function workOff(world: World, record: PeopleRecord): Promise<void> {
     for (const { id } of idle) {
       const run = world.runs.find((one) => one.id === id);
       if (!run || record.aborts.some((abort) => abort.runId === id && abort.status === 200)) continue;
-      if (chance(dice, 20)) await checkPlan(world, run);
+      if (chance(dice, 12)) await checkPlan(world, run);
       dispatched += await dispatch({ world, record, dice, run }, { limit: 15 });
     }
     if (dispatched === 0 && open.length === 0) return;

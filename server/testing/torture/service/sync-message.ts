@@ -24,7 +24,7 @@ export function composeSync(world: World, state: ModelState, dice: Dice): SyncMe
       runner: {
         instance_id: state.instance,
         version: "model",
-        labels: [],
+        labels: state.labels,
         slots: state.slots,
         state: isDraining ? "draining" : "active",
       },
@@ -37,13 +37,15 @@ export function composeSync(world: World, state: ModelState, dice: Dice): SyncMe
     mustLose: [],
   };
   if (isFaulty && chance(dice, 50)) addStaleReports(world, state, dice, message);
+  // It may forget to mention one; a later sync mentions it again.
+  if (isFaulty && held.length > 0 && chance(dice, 20)) held.splice(dice(held.length), 1);
   if (isFaulty && chance(dice, 30)) addStaleHeld(state, dice, message);
   return message;
 }
 
 /** Busy runners come back soon; one with nothing to do waits to be woken. */
 function waitOf(state: ModelState, dice: Dice): number {
-  if (state.held.size === 0 && state.outbox.length === 0) return pick(dice, [0, 60, 250, 600]);
+  if (state.held.size === 0 && state.outbox.length === 0) return pick(dice, [0, 100, 400, 800]);
   return pick(dice, [0, 0, 10, 30]);
 }
 

@@ -65,6 +65,12 @@ export function checkAnswer(world: World, state: ModelState, given: { message: S
   const mentioned = new Set([...body.held, ...body.reports].map((item) => item.attempt_id));
   for (const { attempt_id: id, key, task_id, run_id } of said.assignments) {
     if (mentioned.has(id)) world.violate(`${who} was sent ${key} (${id}) again although it had named it`);
+    if (
+      state.settled.some(
+        (settled) => settled.accepted && settled.report.attempt_id === id && settled.at < answer.sentAt,
+      )
+    )
+      world.violate(`${who} was sent ${key} (${id}) again although it had said that it runs`);
     if (wasStopped(world, run_id, task_id, answer.sentAt))
       world.violate(`${who} was given ${key} (${id}) after it or its run had been stopped`);
   }

@@ -8,6 +8,7 @@ export interface TeamRunner {
   id: string;
   token: string;
   slots: number;
+  labels: string[];
 }
 
 /** Makes a team with an API token that may do everything in it. */
@@ -28,10 +29,10 @@ export async function makeTeam(pool: Pool): Promise<{ teamId: string; token: str
 export async function makeScheduleTeam(world: World): Promise<{ teamId: string; runners: TeamRunner[] }> {
   const { teamId, token } = await makeTeam(world.pool);
   world.apiToken = token;
-  const runners = world.plan.runners.map((slots) => ({
+  const runners = world.plan.runners.map((planned) => ({
     id: randomUUID(),
     token: makeToken(RUNNER_TOKEN_PREFIX),
-    slots,
+    ...planned,
   }));
   await world.pool.query(
     `INSERT INTO runner (id, team_id, name, token_hash)
