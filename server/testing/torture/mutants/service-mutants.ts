@@ -25,6 +25,21 @@ export const SERVICE_MUTANTS: Mutant[] = [
   ]);`,
     why: "the run is read before its lock is had",
   }),
+  service("syncs-without-run-lock", "load-syncs.ts", {
+    find: "a.runner_id = x.runner_id) ORDER BY r.id FOR UPDATE",
+    replace: "a.runner_id = x.runner_id) ORDER BY r.id",
+    why: "reports change a run that somebody else is changing",
+  }),
+  service("syncs-at-repeatable-read", "transaction.ts", {
+    find: `  "BEGIN",`,
+    replace: `  "BEGIN ISOLATION LEVEL REPEATABLE READ",`,
+    why: "what the lock waited for is not seen",
+  }),
+  service("runners-not-locked-first", "load-syncs.ts", {
+    find: "  ORDER BY r.id FOR NO KEY UPDATE\n",
+    replace: "  ORDER BY r.id\n",
+    why: "a runner's attempts are counted before the claim that makes more of them is seen",
+  }),
   service("commit-that-is-none", "transaction.ts", {
     find: `tx.query("COMMIT")`,
     replace: `tx.query(Math.random() < 0.01 ? "ROLLBACK" : "COMMIT")`,
