@@ -4,8 +4,6 @@ import { LEASE_MS, type World } from "./world";
 
 /** Times of the database are read with milliseconds. */
 const ROUNDING_MS = 2;
-/** A longer time without a server is one by the server's own rule, too (half a lease). */
-const GAP_MS = 250;
 
 /** Leases, room and lost assignments, as the observers and the runners saw them. */
 export function judgeAttempts(world: World, { attempts }: Outcome, states: ModelState[]): void {
@@ -61,18 +59,6 @@ function judgeServerEnd(
   if (attempt.lease_left_ms === null || attempt.lease_left_ms >= 0)
     world.violate(`${name} was ended by the server with ${attempt.lease_left_ms} ms of its lease left`);
   const endedAt = attempt.seen_end_at?.getTime() ?? 0;
-  const leaseAt = attempt.lease_at?.getTime() ?? 0;
-  // What was judged before the gap may be written behind it; what ran out in it had to be given a full lease.
-  for (const gap of world.web.gaps)
-    if (
-      gap.to - gap.from > GAP_MS &&
-      gap.to < endedAt &&
-      gap.from < leaseAt &&
-      leaseAt < gap.to + LEASE_MS - ROUNDING_MS
-    )
-      world.violate(
-        `${name} was ended ${endedAt - gap.to} ms after a time without a server, in which its lease ran out`,
-      );
   for (const { sentAt, receivedAt } of state.renewals.get(attempt.id) ?? [])
     if (receivedAt < endedAt && endedAt < sentAt + LEASE_MS - ROUNDING_MS)
       world.violate(`${name} was ended ${endedAt - sentAt} ms after a request that kept its lease was sent`);

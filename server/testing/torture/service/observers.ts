@@ -11,7 +11,8 @@ CREATE TABLE seen_attempt (
   live_at_claim int NOT NULL,
   slots int NOT NULL,
   lease_left_ms float8,
-  lease_at timestamptz
+  lease_at timestamptz,
+  server_alive_at timestamptz
 );
 CREATE FUNCTION see_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   INSERT INTO seen_attempt (attempt_id, made_at, live_at_claim, slots)
@@ -25,7 +26,8 @@ CREATE FUNCTION see_end() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   UPDATE seen_attempt SET ended_at = clock_timestamp(), lease_left_ms =
     1000 * LEAST(EXTRACT(EPOCH FROM OLD.lease_expires_at - clock_timestamp()),
       EXTRACT(EPOCH FROM OLD.deadline_at - clock_timestamp())),
-    lease_at = OLD.lease_expires_at
+    lease_at = OLD.lease_expires_at,
+    server_alive_at = (SELECT alive_at FROM server_heartbeat WHERE id = 1)
   WHERE attempt_id = NEW.id;
   RETURN NULL;
 END $$;

@@ -29,6 +29,8 @@ export interface OutcomeAttempt {
   lease_left_ms: number | null;
   /** Until when it was held at its end. */
   lease_at: Date | null;
+  /** When a server had last said, at its end, that it is alive. */
+  server_alive_at: Date | null;
 }
 
 export interface OutcomeEvent {
@@ -51,7 +53,8 @@ export interface Outcome {
 
 const RUNS = "SELECT id, status, settled, dispatch FROM workflow_run WHERE team_id = $1";
 const ATTEMPTS = `
-SELECT a.*, t.key, s.made_at, s.ended_at AS seen_end_at, s.live_at_claim, s.slots, s.lease_left_ms, s.lease_at
+SELECT a.*, t.key, s.made_at, s.ended_at AS seen_end_at, s.live_at_claim, s.slots, s.lease_left_ms, s.lease_at,
+  s.server_alive_at
 FROM workflow_run r JOIN attempt a ON a.run_id = r.id JOIN task t ON t.id = a.task_id
   JOIN seen_attempt s ON s.attempt_id = a.id
 WHERE r.team_id = $1`;
