@@ -106,12 +106,11 @@ function acceptReport(
 function startOf(attempt: Known, settings: Settings) {
   const { draft, row } = attempt;
   const limit = row.limit_seconds;
-  const after = (seconds: number) => new Date(draft.now.getTime() + seconds * 1000);
   return {
     id: row.the_attempt_id,
     startedAt: draft.now,
-    deadlineAt: limit === null ? null : after(limit + settings.graceSeconds + SILENT_SECONDS),
-    leaseExpiresAt: after(settings.runningLeaseSeconds),
+    deadlineSeconds: limit === null ? null : limit + settings.graceSeconds + SILENT_SECONDS,
+    leaseSeconds: settings.runningLeaseSeconds,
   };
 }
 

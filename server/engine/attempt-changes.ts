@@ -8,15 +8,16 @@ export interface NewAttempt {
   instanceId: string;
   syncNumber: string;
   claimedAt: Date;
-  leaseExpiresAt: Date;
+  /** Counted from the write, not from `claimedAt`: a process that stood still in between gives a full lease all the same. */
+  leaseSeconds: number;
 }
 
-/** An attempt whose process has started; the deadline is when a silent time limit is over. */
+/** An attempt whose process has started; its deadline is when a silent time limit is over. Both count from the write. */
 export interface AttemptStart {
   id: string;
   startedAt: Date;
-  deadlineAt: Date | null;
-  leaseExpiresAt: Date;
+  deadlineSeconds: number | null;
+  leaseSeconds: number;
 }
 
 export interface AttemptEnd {

@@ -34,7 +34,6 @@ export function claimTask(
   const actor: Actor = { type: "runner", id: claimer.runnerId, name: claimer.runnerName };
   const changes = { attemptId, runnerId: claimer.runnerId, data: { attempt_id: attemptId } };
   if (!draft.apply(task, "claim", actor, changes)) throw new Error(`task ${task.id} is ${task.status}, not dispatched`);
-  const leaseExpiresAt = new Date(draft.now.getTime() + leaseSeconds * 1000);
   attempts.made.push({
     id: attemptId,
     taskId: task.id,
@@ -44,7 +43,7 @@ export function claimTask(
     instanceId: claimer.instanceId,
     syncNumber: claimer.syncNumber,
     claimedAt: draft.now,
-    leaseExpiresAt,
+    leaseSeconds,
   });
   claimer.room -= 1;
   return { attemptId };

@@ -19,8 +19,10 @@ export interface LoadedSyncs {
   dependents: Dependent[];
 }
 
-// Locks the runs of the named attempts in id order and then, since it asks for their number first, the runners' rows in id
-// order. First statement of its transaction; relies on primary keys.
+// Locks the runs of the named attempts in id order, then the runners' rows in id order, then the live ones of the named
+// and held attempts in id order; each part asks for the number of the one before it. Whoever locks attempts keeps that
+// order: a grant of leases to all of them never deadlocks with a report. First statement of its transaction; relies on
+// primary keys.
 const LOCK = `
 WITH runs AS MATERIALIZED (
   SELECT ${RUN_COLUMNS} FROM workflow_run r
@@ -29,8 +31,12 @@ WITH runs AS MATERIALIZED (
 ), runners AS MATERIALIZED (
   SELECT r.id FROM runner r WHERE r.id = ANY($3::uuid[]) AND (SELECT count(*) FROM runs) >= 0
   ORDER BY r.id FOR NO KEY UPDATE
+), attempts AS MATERIALIZED (
+  SELECT a.id FROM attempt a WHERE a.id = ANY($4::uuid[]) AND a.runner_id = ANY($3::uuid[]) AND a.ended_at IS NULL
+    AND (SELECT count(*) FROM runners) >= 0
+  ORDER BY a.id FOR UPDATE
 )
-SELECT runs.* FROM (SELECT count(*) FROM runners) locked LEFT JOIN runs ON true`;
+SELECT runs.* FROM (SELECT count(*) FROM attempts) locked LEFT JOIN runs ON true`;
 
 // Behind the locks, so that it sees what whoever held them has done. One row of JSON, since every message to the database
 // and back costs more than most of these parts (docs/decisions/0006).
@@ -71,7 +77,12 @@ export async function loadSyncs(
     tx.query<RunRow | { id: null }>({
       name: "lock_syncs",
       text: LOCK,
-      values: [named.map(({ id }) => id), named.map(({ runnerId }) => runnerId), runnerIds],
+      values: [
+        named.map(({ id }) => id),
+        named.map(({ runnerId }) => runnerId),
+        runnerIds,
+        [...named.map(({ id }) => id), ...held.map(([attemptId]) => attemptId)],
+      ],
     }),
     tx.query<LoadedRow>({
       name: "load_syncs",

@@ -1,13 +1,21 @@
 import type { Engine } from "./engine";
+import type { Settings } from "./settings";
 import { inTransaction } from "./transaction";
+
+const GAP_MAX_SECONDS = 5;
+
+/** A longer time without a sign of life of any process is one in which no runner could be heard. */
+export function gapSecondsOf({ leaseSeconds }: Settings): number {
+  return Math.min(GAP_MAX_SECONDS, leaseSeconds / 2);
+}
 
 /**
  * Writes down that a server is alive. After a time in which no process did, runners could not be heard: every live
  * attempt is given a full lease, and its deadline moves by that time, before anybody judges it. Must be called before
  * each sweep.
  */
-export async function recordAlive({ pool, settings }: Engine, intervalMs: number): Promise<void> {
-  const gapSeconds = Math.min(5, settings.leaseSeconds / 2, (intervalMs * 5) / 1000);
+export async function recordAlive({ pool, settings }: Engine): Promise<void> {
+  const gapSeconds = gapSecondsOf(settings);
   const { rowCount } = await pool.query({
     name: "record_alive",
     text: `UPDATE server_heartbeat SET alive_at = clock_timestamp()

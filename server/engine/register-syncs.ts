@@ -33,9 +33,8 @@ const NO_INSTANCE = "-";
 
 /**
  * The parts of a statement that make syncs current and renew what they hold; `me` has a row for each that may speak. The
- * runners' rows are locked by an earlier statement. Only an instance that is current or was never heard passes: no row
- * means that an earlier instance speaks. The listed live attempts are locked in id order, after the runners: every writer
- * of both keeps that order, so a renewal never deadlocks with a report or the sweeper. Parameters: $1 rows of
+ * runners' rows, and after them the held attempts, are locked by an earlier statement. Only an instance that is current or
+ * was never heard passes: no row means that an earlier instance speaks. Parameters: $1 rows of
  * `registerRow`, $2 the process, $3 and $4 held attempts and their runners, $5 and $6 the leases in seconds. Relies on the
  * primary keys and runner_instance's.
  */
@@ -59,7 +58,7 @@ export const REGISTER = `given AS (
 ), held AS (
   SELECT a.id FROM unnest($3::uuid[], $4::uuid[]) AS h(id, runner_id) JOIN me ON me.id = h.runner_id
   JOIN attempt a ON a.id = h.id AND a.runner_id = h.runner_id
-  WHERE a.ended_at IS NULL ORDER BY a.id FOR UPDATE OF a
+  WHERE a.ended_at IS NULL
 ), renewed AS (
   UPDATE attempt a SET lease_expires_at = GREATEST(a.lease_expires_at,
     clock_timestamp() + make_interval(secs => CASE WHEN a.started_at IS NULL THEN $5::float8 ELSE $6::float8 END))

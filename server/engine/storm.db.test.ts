@@ -3,14 +3,13 @@ import type { Report, SyncRequest } from "../../runner/protocol";
 import { AppError } from "../errors";
 import { violationsOf } from "../testing/check-run";
 import { type Dice, makeDice, pick } from "../testing/dice";
-import { ADA, makeRun, makeRunner, makeTeam, type TestRun, testEngine } from "../testing/factories";
+import { ADA, makeRun, makeRunner, makeTeam, sweepNow, type TestRun, testEngine } from "../testing/factories";
 import { abortRun } from "./abort-run";
 import { cancelTask } from "./cancel-task";
 import { dispatchReady } from "./dispatch-ready";
 import type { Engine } from "./engine";
 import type { RunnerIdentity } from "./register-syncs";
 import { setDispatchMode } from "./set-dispatch-mode";
-import { sweepExpired } from "./sweep-expired";
 import { syncRunner } from "./sync-runner";
 
 // Two web processes, three runners, everything at once: answers get lost, leases run out, people cancel and abort. After
@@ -90,10 +89,10 @@ async function disturb(dice: Dice, engine: Engine, run: TestRun): Promise<void> 
     case 5:
       await engine.pool.query(
         `UPDATE attempt SET lease_expires_at = now() - interval '1 s'
-         WHERE id = (SELECT id FROM attempt WHERE run_id = $1 AND ended_at IS NULL ORDER BY id LIMIT 1)`,
+         WHERE id = (SELECT id FROM attempt WHERE run_id = $1 AND ended_at IS NULL ORDER BY id LIMIT 1) AND ended_at IS NULL`,
         [run.runId],
       );
-      return sweepExpired(engine);
+      return sweepNow(engine);
     default:
       return;
   }

@@ -5,6 +5,7 @@ import type { Tx } from "../db/pool";
 import { type Advance, advanceRuns } from "./advance-run";
 import type { Engine } from "./engine";
 import { TASK_COLUMNS, type TaskRow, taskFacts } from "./load-tasks";
+import { gapSecondsOf } from "./record-alive";
 
 /** How often a queued attempt's task is dispatched again before it counts as `submit-failed`. */
 const LEASES_LOST_MAX = 2;
@@ -39,16 +40,16 @@ export async function sweepExpired(engine: Engine): Promise<void> {
 async function sweepRun(engine: Engine, runId: string): Promise<void> {
   const runnerIds = await advanceRuns(engine, { by: "id", runId }, async (advance) => {
     const [draft] = advance.drafts;
-    return draft ? expireAttempts(advance, draft) : [];
+    return draft ? expireAttempts(advance, draft, gapSecondsOf(engine.settings)) : [];
   });
   // A runner whose sync is parked is told at once what it has lost.
   if (runnerIds.length > 0) engine.bus.wake([...new Set(runnerIds)].map((id) => `runner:${id}`));
 }
 
 /** Returns the runners that had the attempts. */
-async function expireAttempts({ tx, attempts }: Advance, draft: RunDraft): Promise<string[]> {
+async function expireAttempts({ tx, attempts }: Advance, draft: RunDraft, gapSeconds: number): Promise<string[]> {
   const runnerIds: string[] = [];
-  for (const row of await lockExpired(tx, draft)) {
+  for (const row of await lockExpired(tx, draft, gapSeconds)) {
     const task = draft.take(taskFacts(row));
     const change = changeOf(row, task.leasesLost);
     const reason = change === "run-out-of-time" ? REASON_TIMED_OUT : REASON_RUNNER_LOST;
@@ -70,8 +71,9 @@ async function expireAttempts({ tx, attempts }: Advance, draft: RunDraft): Promi
 }
 
 // Locks the run's live attempts that are over, in id order, after the run's lock; a renewal that came first has moved
-// the lease, because the row is read again once its lock is had.
-function lockExpired(tx: Tx, draft: RunDraft): Promise<ExpiredRow[]> {
+// the lease, because the row is read again once its lock is had. A process that has itself stood still since anybody was
+// alive judges nobody: the next sign of life grants full leases first.
+function lockExpired(tx: Tx, draft: RunDraft, gapSeconds: number): Promise<ExpiredRow[]> {
   return tx
     .query<ExpiredRow>({
       name: "lock_expired",
@@ -80,8 +82,10 @@ function lockExpired(tx: Tx, draft: RunDraft): Promise<ExpiredRow[]> {
         FROM attempt a JOIN task t ON t.id = a.task_id
         WHERE a.run_id = $1 AND a.ended_at IS NULL
           AND (a.lease_expires_at < clock_timestamp() OR a.deadline_at < clock_timestamp())
+          AND EXISTS (SELECT 1 FROM server_heartbeat
+            WHERE id = 1 AND clock_timestamp() - alive_at <= make_interval(secs => $2))
         ORDER BY a.id FOR UPDATE OF a`,
-      values: [draft.run.id],
+      values: [draft.run.id, gapSeconds],
     })
     .then((result) => result.rows);
 }

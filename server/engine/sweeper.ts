@@ -44,7 +44,7 @@ export class Sweeper {
   private async sweep(): Promise<void> {
     const engine = this.engine();
     try {
-      await recordAlive(engine, this.intervalMs);
+      await recordAlive(engine);
       await sweepExpired(engine);
       if (performance.now() - this.cleanedAt > OLD_ROWS_EVERY_MS || this.cleanedAt === 0) {
         this.cleanedAt = performance.now();

@@ -16,10 +16,11 @@ WITH task_written AS (
     "startedAt" timestamptz, "finishedAt" timestamptz)
   WHERE t.id = x.id AND t.status = x.was RETURNING 1
 ), attempt_started AS (
-  UPDATE attempt a SET started_at = x."startedAt", deadline_at = x."deadlineAt",
-    lease_expires_at = GREATEST(a.lease_expires_at, x."leaseExpiresAt")
-  FROM jsonb_to_recordset($2::jsonb) AS x(id uuid, "startedAt" timestamptz, "deadlineAt" timestamptz,
-    "leaseExpiresAt" timestamptz)
+  UPDATE attempt a SET started_at = x."startedAt",
+    deadline_at = clock_timestamp() + make_interval(secs => x."deadlineSeconds"),
+    lease_expires_at = GREATEST(a.lease_expires_at, clock_timestamp() + make_interval(secs => x."leaseSeconds"))
+  FROM jsonb_to_recordset($2::jsonb) AS x(id uuid, "startedAt" timestamptz, "deadlineSeconds" float8,
+    "leaseSeconds" float8)
   WHERE a.id = x.id AND a.ended_at IS NULL
 ), attempt_ended AS (
   UPDATE attempt a SET ended_at = x."endedAt", ended_by = x."endedBy", lease_expires_at = NULL,
@@ -30,9 +31,10 @@ WITH task_written AS (
   WHERE a.id = x.id AND a.ended_at IS NULL RETURNING 1
 ), attempt_made AS (
   INSERT INTO attempt (id, task_id, run_id, number, runner_id, instance_id, sync_number, claimed_at, lease_expires_at)
-  SELECT id, "taskId", "runId", number, "runnerId", "instanceId", "syncNumber", "claimedAt", "leaseExpiresAt"
+  SELECT id, "taskId", "runId", number, "runnerId", "instanceId", "syncNumber", "claimedAt",
+    clock_timestamp() + make_interval(secs => "leaseSeconds")
   FROM jsonb_to_recordset($4::jsonb) AS x(id uuid, "taskId" uuid, "runId" uuid, number int, "runnerId" uuid,
-    "instanceId" text, "syncNumber" bigint, "claimedAt" timestamptz, "leaseExpiresAt" timestamptz)
+    "instanceId" text, "syncNumber" bigint, "claimedAt" timestamptz, "leaseSeconds" float8)
 ), event_written AS (
   INSERT INTO event (run_id, number, type, task_id, at, actor_type, actor_id, actor_name, data)
   SELECT "runId", number, type, "taskId", at, "actorType", "actorId", "actorName", data

@@ -7,6 +7,7 @@ import { createEngine, type Engine } from "../engine/engine";
 import { newId } from "../engine/ids";
 import type { RunnerIdentity } from "../engine/register-syncs";
 import type { Settings } from "../engine/settings";
+import { sweepExpired } from "../engine/sweep-expired";
 
 export const ADA: Actor = { type: "user", id: "ada", name: "Ada" };
 
@@ -95,4 +96,10 @@ export async function taskStatuses(engine: Engine, runId: string): Promise<Recor
     [runId],
   );
   return Object.fromEntries(rows.map((row) => [row.key, row.status]));
+}
+
+/** One sweep of a server that has been alive all the time; a test's engine does not say so by itself. */
+export async function sweepNow(engine: Engine): Promise<void> {
+  await engine.pool.query("UPDATE server_heartbeat SET alive_at = clock_timestamp()");
+  await sweepExpired(engine);
 }

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { createPool } from "../../db/pool";
 import { getEngine, stopEngine } from "../../engine/engine";
-import { sweepExpired } from "../../engine/sweep-expired";
 import { call, makeRunner } from "../../testing/api-client";
+import { sweepNow } from "../../testing/factories";
 import { INSTANCE, type ProtocolRun, type ProtocolTest, protocolTest } from "../../testing/runner-client";
 
 const pool = createPool(process.env.DATABASE_URL ?? "");
@@ -123,7 +123,7 @@ describe("reports", () => {
     await pool.query("UPDATE attempt SET lease_expires_at = clock_timestamp() - interval '1 s' WHERE id = $1", [
       attempt,
     ]);
-    await sweepExpired(getEngine());
+    await sweepNow(getEngine());
     expect(await test.task(run, "a")).toMatchObject({ status: "failed", reason: "runner-lost" });
     expect(await say(attempt, "running", "success", "failed")).toEqual([LOST, LOST, LOST]);
     const { json } = await test.sync({ held: [{ attempt_id: attempt, status: "running" }] });

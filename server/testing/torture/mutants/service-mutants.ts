@@ -51,8 +51,8 @@ export const SERVICE_MUTANTS: Mutant[] = [
     why: "two parents that end in one request unlock as one",
   }),
   service("renewal-ignores-queued", "register-syncs.ts", {
-    find: "WHERE a.ended_at IS NULL ORDER BY a.id FOR UPDATE OF a",
-    replace: "WHERE a.ended_at IS NULL AND a.started_at IS NOT NULL ORDER BY a.id FOR UPDATE OF a",
+    find: "WHERE a.ended_at IS NULL\n), renewed",
+    replace: "WHERE a.ended_at IS NULL AND a.started_at IS NOT NULL\n), renewed",
     why: "the lease is not renewed during set-up",
   }),
   service("earlier-instance-accepted", "register-syncs.ts", {
