@@ -80,6 +80,11 @@ export const SERVICE_MUTANTS: Mutant[] = [
     replace: "",
     why: "a runner that reports is given what its labels do not fit",
   }),
+  service("no-grant-after-a-gap", "record-alive.ts", {
+    find: "if (gap > gapSeconds)",
+    replace: "if (gap > gapSeconds * 1_000)",
+    why: "runners lose their leases while no server could hear them",
+  }),
   service("running-sent-again", "runner-attempts.ts", {
     find: `          row.status === "queued" &&
           row.instance_id === sync.instanceId &&`,

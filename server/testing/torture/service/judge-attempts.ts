@@ -1,9 +1,12 @@
 import type { ModelState } from "./model-state";
 import type { Outcome, OutcomeAttempt } from "./read-outcome";
+import type { Away } from "./web-pair";
 import { LEASE_MS, type World } from "./world";
 
 /** Times of the database are read with milliseconds. */
 const ROUNDING_MS = 2;
+/** A longer time without a server is one by the server's own rule, too (half a lease). */
+const GAP_MS = 250;
 
 /** Leases, room and lost assignments, as the observers and the runners saw them. */
 export function judgeAttempts(world: World, { attempts }: Outcome, states: ModelState[]): void {
@@ -36,6 +39,11 @@ export function judgeAttempts(world: World, { attempts }: Outcome, states: Model
   }
 }
 
+/** Whether a lease ran out while no process could be reached, or sooner behind that than a full one. */
+function isUngranted(gap: Away, leaseAt: number): boolean {
+  return gap.to - gap.from > GAP_MS && gap.from < leaseAt && leaseAt < gap.to + LEASE_MS - ROUNDING_MS;
+}
+
 function runsOn(world: World, { key }: OutcomeAttempt): string[] {
   return world.runs.flatMap((run) => run.plan.runsOn.get(key) ?? []);
 }
@@ -59,6 +67,14 @@ function judgeServerEnd(
   if (attempt.lease_left_ms === null || attempt.lease_left_ms >= 0)
     world.violate(`${name} was ended by the server with ${attempt.lease_left_ms} ms of its lease left`);
   const endedAt = attempt.seen_end_at?.getTime() ?? 0;
+  const leaseAt = attempt.lease_at?.getTime() ?? 0;
+  const aliveAt = attempt.server_alive_at?.getTime() ?? 0;
+  // A sweep that the gap interrupted may end what it had found; once a server has said that it is back, leases are granted.
+  for (const gap of world.web.gaps)
+    if (isUngranted(gap, leaseAt) && gap.to < aliveAt)
+      world.violate(
+        `${name} was ended ${endedAt - gap.to} ms after a time without a server, in which its lease ran out`,
+      );
   for (const { sentAt, receivedAt } of state.renewals.get(attempt.id) ?? [])
     if (receivedAt < endedAt && endedAt < sentAt + LEASE_MS - ROUNDING_MS)
       world.violate(`${name} was ended ${endedAt - sentAt} ms after a request that kept its lease was sent`);
