@@ -25,6 +25,8 @@ async function serve(hostname, port) {
     if (DIRECT.test(request.url ?? "/")) direct(request, response);
     else void pages(request, response);
   });
+  // Nobody new is let in; instrumentation.node.ts ends what is open, and with the last connection the process ends.
+  for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => server.close());
   await new Promise((resolve, reject) => server.once("error", reject).listen(port, hostname, () => resolve(undefined)));
 }
 

@@ -24,6 +24,7 @@ export function noteChild(dataDir, name, record) {
 
 /**
  * Ends what a killed `npm start` has left running; it holds the port, and two runners with one token replace each other.
+ * Answers whether there was anything.
  * @param {string} dataDir
  */
 export async function endOrphans(dataDir) {
@@ -35,4 +36,5 @@ export async function endOrphans(dataDir) {
       await Promise.all(orphans.map(([, record]) => endProcess(record, ORPHAN_STOP)));
     });
   rmSync(fileIn(dataDir), { force: true });
+  return orphans.length > 0;
 }

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { checkDatabase } from "./check-database.mjs";
 import { endOrphans, noteChild } from "./children.mjs";
 import { keptSecret, openDataDir, writePrivate } from "./data-dir.mjs";
@@ -18,6 +19,8 @@ import { startWeb } from "./web.mjs";
 const root = path.resolve(import.meta.dirname, "../..");
 /** Web and runner have this long to end by themselves; the database gets what is left of five seconds. */
 const CHILDREN_STOP_MS = 2_400;
+/** A killed process counts as gone when its first thread is; the others may hold its port for a moment longer. */
+const PORT_RELEASED_MS = 5_000;
 
 /**
  * Starts everything and keeps it running until Ctrl-C.
@@ -32,8 +35,8 @@ export async function launch(mode) {
   say("Switchyard");
   openDataDir(dataDir);
   await takeDataDir(dataDir);
-  await endOrphans(dataDir);
-  await checkPort(settings);
+  const hasEndedOrphans = await endOrphans(dataDir);
+  await checkPort(settings, hasEndedOrphans ? PORT_RELEASED_MS : 0);
   await withCheckout(root, () => installDependencies(root));
   const databaseUrl = await startDatabase(settings);
   await withCheckout(root, () => (mode === "start" ? build(root) : generateClient(root)));
@@ -76,9 +79,14 @@ async function takeDataDir(dataDir) {
   onShutdown(release);
 }
 
-/** @param {import("./settings.mjs").Settings} settings */
-async function checkPort({ host, port }) {
-  const problem = await whyNotFree(host, port);
+/**
+ * @param {import("./settings.mjs").Settings} settings
+ * @param {number} waitMs
+ */
+async function checkPort({ host, port }, waitMs) {
+  const end = Date.now() + waitMs;
+  let problem = await whyNotFree(host, port);
+  for (; problem?.code === "EADDRINUSE" && Date.now() < end; problem = await whyNotFree(host, port)) await sleep(50);
   if (problem === null) return;
   const advice = `choose another with PORT=${port + 1}`;
   if (problem.code === "EADDRINUSE")

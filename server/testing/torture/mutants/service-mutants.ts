@@ -81,8 +81,8 @@ export const SERVICE_MUTANTS: Mutant[] = [
     why: "a runner that reports is given what its labels do not fit",
   }),
   service("no-grant-after-a-gap", "record-alive.ts", {
-    find: "if (gap > gapSeconds)",
-    replace: "if (gap > gapSeconds * 1_000)",
+    find: "(SELECT gap FROM beat) > $1",
+    replace: "(SELECT gap FROM beat) > $1 * 1000",
     why: "runners lose their leases while no server could hear them",
   }),
   service("running-sent-again", "runner-attempts.ts", {

@@ -1,3 +1,4 @@
+import { until } from "../../../start/testing/until";
 import type { Tier, TierOrder } from "../tier";
 import { makePlan } from "./plan";
 import { runSchedule } from "./schedule";
@@ -42,6 +43,10 @@ async function runInWorld(order: TierOrder, laneCount: number): Promise<number> 
   return progress.done;
 }
 
+async function isServing({ server }: World): Promise<boolean> {
+  return (await fetch(`http://127.0.0.1:${server.port}/readyz`)).ok;
+}
+
 interface Progress {
   next: number;
   done: number;
@@ -67,6 +72,9 @@ async function workIn({ world, lane, turns, order, progress }: Workplace): Promi
     if (progress.signal !== null) return;
     progress.done += 1;
     const isFailure = violations.length > 0;
-    if (isFailure && !onFailure({ tier: "system", seed, schedule, violations, story })) progress.goesOn = false;
+    if (!isFailure) continue;
+    if (!onFailure({ tier: "system", seed, schedule, violations, story })) progress.goesOn = false;
+    // Without a server every further schedule would fail, a thousand times a second.
+    await until("the server to be there again", () => isServing(world), { timeoutMs: 30_000 });
   }
 }
