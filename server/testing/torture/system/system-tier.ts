@@ -63,8 +63,8 @@ interface Workplace {
 }
 
 async function workIn({ world, lane, turns, order, progress }: Workplace): Promise<void> {
-  const { seed, first, count, until, onFailure } = order;
-  while (progress.goesOn && progress.signal === null && progress.next < first + count && performance.now() < until) {
+  const { seed, first, count, until: end, onFailure } = order;
+  while (progress.goesOn && progress.signal === null && progress.next < first + count && performance.now() < end) {
     const schedule = progress.next++;
     const plan = { ...makePlan(seed, schedule), name: `torture ${seed}/${schedule}` };
     const { violations, story } = await turns.take(plan.isAlone, () => runSchedule(world, lane, plan));
