@@ -6,7 +6,7 @@ import type { SmallDisk } from "./small-disk";
 import type { TcpProxy } from "./tcp-proxy";
 
 const OUTPUT_MAX = 20_000;
-const CLOCK = path.join(import.meta.dirname, "shifted-clock.mjs");
+const CLOCK = path.resolve(import.meta.dirname, "../../../../runner/testing/shifted-clock.mjs");
 
 interface RunnerPlace {
   id: string;
