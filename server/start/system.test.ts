@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "./free-port.mjs";
 import { startedAt } from "./process-table.mjs";
@@ -107,6 +108,28 @@ test("abort of sleep 1000 with a grandchild that does not listen leaves no proce
   expect(performance.now() - before).toBeLessThan(GRACE_MS + 2_000);
   expect(await server.settled(runId)).toMatchObject({ status: "aborted" });
   expect((await server.tasks(runId)).map(({ status }) => status)).toEqual(["canceled", "canceled"]);
+});
+
+/** What a process has used of the processor so far, in seconds. */
+function processorSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+test("kill -9 of npm start itself: the web process that nobody reads any more stays calm, and a new start takes over", async () => {
+  const web = server.pid("web");
+  await server.crash();
+  // It complains of that, into a pipe without a reader.
+  server.kill("postgres");
+  await until("the database to be missed", async () => !(await fetch(`http://127.0.0.1:${server.port}/readyz`)).ok);
+  const [used, since] = [processorSeconds(web), performance.now()];
+  await until("two seconds to pass", () => performance.now() - since > 2_000);
+  expect(processorSeconds(web) - used).toBeLessThan(1);
+  await server.start();
+  expect(server.pid("web")).not.toBe(web);
+  const runId = await server.run({ again: { run: "true" } });
+  expect(await server.settled(runId)).toMatchObject({ status: "success" });
 });
 
 test("Ctrl-C ends everything within 5 s, also with an open stream and a running step; a second start goes on", async () => {
