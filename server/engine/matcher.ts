@@ -24,6 +24,8 @@ interface Waiter {
   isOver: boolean;
   /** It does not wait: one fruitless look answers it. */
   isBrief: boolean;
+  /** A look has been made for it. */
+  hasLooked: boolean;
   answer: (answer: MatchAnswer) => void;
 }
 
@@ -75,6 +77,7 @@ export class Matcher {
         isMatching: false,
         isOver: false,
         isBrief: waitMs === 0,
+        hasLooked: false,
         answer: (answer) => {
           clearTimeout(timer);
           for (const signal of signals) signal.removeEventListener("abort", end);
@@ -85,9 +88,18 @@ export class Matcher {
       for (const signal of signals) signal.addEventListener("abort", end, { once: true });
       if (earlier) this.end(earlier);
       this.waiters.set(claimer.runnerId, waiter);
-      call.listen(end);
+      call.listen(() => this.recall(waiter));
       this.look();
     });
+  }
+
+  /** Ends a wait that was called, by a cancel or another sync; but whoever asks for work is looked for once, called or not. */
+  private recall(waiter: Waiter): void {
+    if (waiter.hasLooked || waiter.isMatching || !waiter.isHungry) this.end(waiter);
+    else {
+      waiter.isBrief = true;
+      setTimeout(() => this.end(waiter), BRIEF_MAX_MS).unref();
+    }
   }
 
   /** Ends the wait of a runner's earlier sync: a later one has been registered. */
@@ -165,6 +177,7 @@ export class Matcher {
     }
     for (const waiter of group) {
       waiter.isMatching = false;
+      waiter.hasLooked = true;
       const own = given.get(waiter.claimer.runnerId) ?? [];
       if (own.length > 0 || waiter.isOver || (waiter.isBrief && !isBusy))
         waiter.answer({ assignments: own, wasCalled: false });

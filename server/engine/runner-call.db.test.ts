@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, expect, it } from "vitest";
-import { makeRunner, makeTeam, testEngine } from "../testing/factories";
+import { makeRun, makeRunner, makeTeam, testEngine } from "../testing/factories";
+import { FakeRunner } from "../testing/fake-runner";
 import { applySyncs } from "./apply-syncs";
 import { isCurrentSync, type RunnerIdentity } from "./register-syncs";
 import { RunnerCall } from "./runner-call";
@@ -48,6 +49,16 @@ it("its own word and that of an earlier sync do not", async () => {
   here.bus.wake([`sync:${runnerId}`, `sync:${randomUUID()}`]);
   expect(calls).toBe(1);
   call.close();
+});
+
+it("a call that comes before the first look takes no work away", async () => {
+  const run = await makeRun(here, { teamId: runner.teamId, needs: { a: [] }, dispatch: "auto" });
+  const program = new FakeRunner(here, runner);
+  // As the word of a cancel in another process does that was on its way for long.
+  const words = setInterval(() => here.bus.wake([`runner:${runnerId}`]), 0);
+  const given = await program.take(1, 5_000);
+  clearInterval(words);
+  expect(given.map((assignment) => assignment.run_id)).toEqual([run.runId]);
 });
 
 it("a cancel before it listens is not missed", () => {
