@@ -111,7 +111,9 @@ async function switchMode({ world, record, dice, run }: Person): Promise<void> {
   const mode = pick(dice, ["auto", "manual"] as const);
   const message = post(world, `/workflow-runs/${run.id}/dispatch-mode`, { body: { dispatch: mode } });
   // A switch that takes effect after the next one would be right and impossible to judge.
-  const { answer } = await insist(world, dice, { message, mayHaunt: false });
+  const { answer, sends } = await insist(world, dice, { message, mayHaunt: false });
+  // Refused when it was repeated: the first time, whose answer was lost, it may have switched.
+  if (answer.status !== 200 && sends > 1) record.modes.delete(run.id);
   if (answer.status === 200) record.modes.set(run.id, mode);
   else if (!["run_aborted", "run_settled"].includes(codeOf(answer) ?? ""))
     world.violate(`a mode switch was answered ${answer.status}: ${answer.text}`);
