@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
+import { spawn } from "node:child_process";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { Journal } from "./journal";
+import { bootId } from "./process-table";
+import { ATTEMPT_MARKER } from "./step-environment";
 import { type Bench, isAlive, makeBench, until } from "./testing/start-runner";
 
 let bench: Bench;
@@ -9,24 +11,27 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-test("kill -9 right after a step was reported: what the step had left behind is ended at the next start", async () => {
-  const first = bench.start();
-  const id = bench.server.give("setsid sleep 1000 > /dev/null 2>&1 & echo child=$!");
-  const journal = () => readFileSync(path.join(bench.stateDir, journalName()), "utf8");
-  const journalName = () => `journal-${bench.server.syncs[0]?.runner?.instance_id}.jsonl`;
-  await until(() => bench.server.end(id), "the report");
-  const child = Number(await until(() => /child=(\d+)/.exec(bench.server.text(id))?.[1], "the output"));
-  await until(() => journal().includes('"acknowledged"'), "the journal");
-  // The runner clears up once a second: this comes before.
-  first.child.kill("SIGKILL");
-  await first.exited;
-  expect(isAlive(child)).toBe(true);
-  const syncs = bench.server.syncs.length;
-  bench.start();
-  await until(() => bench.server.syncs.length > syncs, "the next start");
+test("what a step had left behind when its runner was killed right after the report is ended at the next start", async () => {
+  // The state that kill -9 leaves between the acknowledged report and the clearing up, which comes within a second.
+  const id = "att_left_behind";
+  const journal = new Journal(bench.stateDir, "earlier");
+  journal.append({ op: "assigned", id, boot: bootId() });
+  journal.append({ op: "starting", id });
+  journal.append({ op: "ended", id, report: { attempt_id: id, status: "success", exit_code: 0 }, at: Date.now() });
+  journal.append({ op: "acknowledged", id, at: Date.now() });
+  journal.close();
+  const left = spawn("sleep", ["1000"], {
+    env: { ...process.env, [ATTEMPT_MARKER]: id },
+    detached: true,
+    stdio: "ignore",
+  });
+  const pid = left.pid ?? 0;
   try {
-    await until(() => !isAlive(child), "the process to end", 5_000);
+    expect(isAlive(pid)).toBe(true);
+    bench.start();
+    await until(() => bench.server.syncs.length > 0, "the next start");
+    await until(() => !isAlive(pid), "the process to end", 5_000);
   } finally {
-    if (isAlive(child)) process.kill(child, "SIGKILL");
+    left.kill("SIGKILL");
   }
 });
