@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { now, until } from "./clock.mjs";
-import { chainDag } from "./dag.mjs";
+import { chainDag, fanDag } from "./dag.mjs";
 import { Fleet } from "./fleet.mjs";
 import { loadPeer } from "./peer.mjs";
 
@@ -93,7 +93,9 @@ export function measureIdle(env, side, { seconds, options }) {
 export async function warmUp(shared) {
   const env = { ...shared, sides: [], quick: true, repeat: 0, say: () => {}, fail: () => {} };
   const { tuning } = await loadPeer("switchyard");
-  await measureDags(env, "switchyard", { dags: [chainDag(200)], options: tuning.chain });
+  await measureDags(env, "switchyard", { dags: [chainDag(2_000)], options: tuning.chain });
+  await measureDags(env, "switchyard", { dags: Array.from({ length: 8 }, () => fanDag(500)), options: tuning.fan });
+  await measureNoops(env, "switchyard", { n: 10_000, workers: 1, options: tuning.noop });
 }
 
 /**

@@ -54,9 +54,11 @@ export const SIDES = /** @type {const} */ (["switchyard", "floor", "graphile-wor
  *   target?: Target,
  *   figures?: { [figure: string]: FigureFormat & { target?: Target } },
  *   once?: boolean,
+ *   first?: boolean,
  *   measure: (env: Env) => Promise<{ figures: { [figure: string]: Figure } }>,
  * }} Row
  *
  * `target` belongs to the row's first figure; `figures[key].target` to that one. `reached` answers null when it cannot
- * be told. `figures` also gives the order in which they are shown. With `once` the row is measured in the first repeat only.
+ * be told. `figures` also gives the order in which they are shown. With `once` the row is measured in the first repeat only,
+ * with `first` too and before all others, since what they leave behind keeps the database busy for a while.
  */

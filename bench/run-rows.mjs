@@ -9,8 +9,8 @@ import os from "node:os";
 
 /**
  * Measures every row once, then every row again, so that a machine that becomes slower becomes it for all; the order of
- * the sides changes with each repeat. Rows that are measured once come behind: some fill the database. What fails is noted,
- * and the rest goes on.
+ * the sides changes with each repeat. Rows that are measured once come behind, since some fill the database, or first,
+ * since they want it calm. What fails is noted, and the rest goes on.
  * @param {Row[]} rows
  * @param {{ shared: Shared, sides: Side[], quick: boolean, repeats: number, say: (line: string) => void }} given
  */
@@ -31,7 +31,7 @@ export async function runRows(rows, { shared, sides, quick, repeats, say }) {
       const { figures } = await row.measure({ ...shared, sides: turned, quick, repeat, say, fail });
       const seconds = (performance.now() - startedAt) / 1000;
       measurements.push({ row: row.name, repeat, figures, load, seconds });
-      say(`  ✓ ${row.name}, ${repeat + 1} of ${row.once ? 1 : repeats} (${seconds.toFixed(1)} s)  ${short(figures)}`);
+      say(`  ✓ ${row.name}, ${repeat + 1} of ${row.once || row.first ? 1 : repeats} (${seconds.toFixed(1)} s)  ${short(figures)}`);
     } catch (error) {
       fail("the whole row", error);
     }
@@ -41,9 +41,10 @@ export async function runRows(rows, { shared, sides, quick, repeats, say }) {
 
 /** @param {Row[]} rows @param {number} repeats */
 function plan(rows, repeats) {
-  const repeated = rows.filter(({ once }) => !once);
+  const repeated = rows.filter(({ once, first }) => !once && !first);
   const turns = Array.from({ length: repeats }, (_, repeat) => repeated.map((row) => ({ row, repeat }))).flat();
-  return [...turns, ...rows.filter(({ once }) => once).map((row) => ({ row, repeat: 0 }))];
+  const single = rows.filter((row) => !repeated.includes(row)).map((row) => ({ row, repeat: 0 }));
+  return [...single.filter(({ row }) => row.first), ...turns, ...single.filter(({ row }) => !row.first)];
 }
 
 /** @param {{ [figure: string]: import("./row.mjs").Figure }} figures */

@@ -15,7 +15,7 @@ export const row = {
   figures: { p50: { label: "p50", digits: 2 }, p99: { label: "p99", digits: 2 } },
   measure: (env) =>
     eachSide(env, async (side, { chain: options }) => {
-      const dags = [chainDag(20), chainDag(env.quick ? 100 : 200)];
+      const dags = [chainDag(200), chainDag(env.quick ? 100 : 200)];
       const [, chain] = await measureDags(env, side, { dags, options });
       const gaps = chain?.gapsMs ?? [];
       return { p50: quantile(gaps, 0.5), p99: quantile(gaps, 0.99) };

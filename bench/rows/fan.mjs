@@ -11,7 +11,7 @@ export const row = {
   figures: { total: { digits: 0 } },
   measure: (env) =>
     eachSide(env, async (side, { fan: options }) => {
-      const [, fan] = await measureDags(env, side, { dags: [fanDag(20), fanDag(500)], options });
+      const [, fan] = await measureDags(env, side, { dags: [fanDag(500), fanDag(500)], options });
       return { total: fan?.totalMs ?? Number.NaN };
     }),
 };

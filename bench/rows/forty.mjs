@@ -11,7 +11,7 @@ export const row = {
   figures: { total: { digits: 0 } },
   measure: (env) =>
     eachSide(env, async (side, { chain: options }) => {
-      const [, forty] = await measureDags(env, side, { dags: [chainDag(20), chainDag(40, "fibo")], options });
+      const [, forty] = await measureDags(env, side, { dags: [chainDag(200), chainDag(40, "fibo")], options });
       return { total: forty?.totalMs ?? Number.NaN };
     }),
 };

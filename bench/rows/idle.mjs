@@ -8,7 +8,7 @@ export const row = {
   name: "idle",
   title: "idle: server, PostgreSQL and one waiting worker",
   unit: "% of a core",
-  once: true,
+  first: true,
   target: {
     text: "at most 1 %",
     reached: ({ share }) => (share?.switchyard === undefined ? null : share.switchyard <= 1),

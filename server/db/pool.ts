@@ -12,7 +12,8 @@ export function createPool(url: string, max = 10): pg.Pool {
     connectionString: url,
     max,
     connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 30_000,
+    // What a burst opened is given back soon: a calm server needs two or three.
+    idleTimeoutMillis: 10_000,
     keepAlive: true,
     // Statements sent without waiting for one another share a round trip; each still sees what those before it did.
     pipeline: true,

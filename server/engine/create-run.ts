@@ -129,7 +129,7 @@ async function insertTasks(tx: Tx, draft: RunDraft, steps: Step[]): Promise<void
     `INSERT INTO task (id, run_id, team_id, position, key, name, spec, runs_on, unmet_needs)
      SELECT x.id, $2, $3, x.position, x.key, x.name, x.spec,
        ARRAY(SELECT jsonb_array_elements_text(x.runs_on)), x.unmet_needs
-     FROM jsonb_to_recordset($1::jsonb) AS x(id uuid, position int, key text, name text, spec jsonb, runs_on jsonb,
+     FROM json_to_recordset($1::json) AS x(id uuid, position int, key text, name text, spec jsonb, runs_on jsonb,
        unmet_needs int)`,
     [
       JSON.stringify(

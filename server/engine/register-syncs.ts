@@ -39,7 +39,7 @@ const NO_INSTANCE = "-";
  * primary keys and runner_instance's.
  */
 export const REGISTER = `given AS (
-  SELECT * FROM jsonb_to_recordset($1::jsonb) AS x("runnerId" uuid, "instanceId" text, version text, os text, arch text,
+  SELECT * FROM json_to_recordset($1::json) AS x("runnerId" uuid, "instanceId" text, version text, os text, arch text,
     labels text[], slots int, state text)
 ), me AS (
   UPDATE runner r SET instance_id = g."instanceId", sync_number = r.sync_number + 1, process_id = $2,

@@ -8,7 +8,7 @@ import { isConnectionTrouble } from "./transaction";
 const SYNCS_MAX = 64;
 /** With this many syncs a second that bring no report, each may wait for company. */
 const BUSY_PER_SECOND = 20;
-const COLLECT_MS = 100;
+const COLLECT_MS = 250;
 
 /**
  * The syncs of one web process, done together: those with reports, which wait for the locks of runs, apart from those

@@ -11,7 +11,7 @@ WITH task_written AS (
   UPDATE task t SET status = x.status, unmet_needs = x."unmetNeeds", attempt = x.attempt, leases_lost = x."leasesLost",
     attempt_id = x."attemptId", runner_id = x."runnerId", reason = x.reason, exit_code = x."exitCode",
     dispatched_at = x."dispatchedAt", started_at = x."startedAt", finished_at = x."finishedAt"
-  FROM jsonb_to_recordset($1::jsonb) AS x(id uuid, was text, status text, "unmetNeeds" int, attempt int,
+  FROM json_to_recordset($1::json) AS x(id uuid, was text, status text, "unmetNeeds" int, attempt int,
     "leasesLost" int, "attemptId" uuid, "runnerId" uuid, reason text, "exitCode" int, "dispatchedAt" timestamptz,
     "startedAt" timestamptz, "finishedAt" timestamptz)
   WHERE t.id = x.id AND t.status = x.was RETURNING 1
@@ -19,32 +19,32 @@ WITH task_written AS (
   UPDATE attempt a SET started_at = x."startedAt",
     deadline_at = clock_timestamp() + make_interval(secs => x."deadlineSeconds"),
     lease_expires_at = GREATEST(a.lease_expires_at, clock_timestamp() + make_interval(secs => x."leaseSeconds"))
-  FROM jsonb_to_recordset($2::jsonb) AS x(id uuid, "startedAt" timestamptz, "deadlineSeconds" float8,
+  FROM json_to_recordset($2::json) AS x(id uuid, "startedAt" timestamptz, "deadlineSeconds" float8,
     "leaseSeconds" float8)
   WHERE a.id = x.id AND a.ended_at IS NULL
 ), attempt_ended AS (
   UPDATE attempt a SET ended_at = x."endedAt", ended_by = x."endedBy", lease_expires_at = NULL,
     started_at = COALESCE(a.started_at, x."startedAt"), reported_status = x."reportedStatus", exit_code = x."exitCode",
     reason = x.reason, outputs = x.outputs
-  FROM jsonb_to_recordset($3::jsonb) AS x(id uuid, "endedAt" timestamptz, "endedBy" text, "startedAt" timestamptz,
+  FROM json_to_recordset($3::json) AS x(id uuid, "endedAt" timestamptz, "endedBy" text, "startedAt" timestamptz,
     "reportedStatus" text, "exitCode" int, reason text, outputs jsonb)
   WHERE a.id = x.id AND a.ended_at IS NULL RETURNING 1
 ), attempt_made AS (
   INSERT INTO attempt (id, task_id, run_id, number, runner_id, instance_id, sync_number, claimed_at, lease_expires_at)
   SELECT id, "taskId", "runId", number, "runnerId", "instanceId", "syncNumber", "claimedAt",
     clock_timestamp() + make_interval(secs => "leaseSeconds")
-  FROM jsonb_to_recordset($4::jsonb) AS x(id uuid, "taskId" uuid, "runId" uuid, number int, "runnerId" uuid,
+  FROM json_to_recordset($4::json) AS x(id uuid, "taskId" uuid, "runId" uuid, number int, "runnerId" uuid,
     "instanceId" text, "syncNumber" bigint, "claimedAt" timestamptz, "leaseSeconds" float8)
 ), event_written AS (
   INSERT INTO event (run_id, number, type, task_id, at, actor_type, actor_id, actor_name, data)
   SELECT "runId", number, type, "taskId", at, "actorType", "actorId", "actorName", data
-  FROM jsonb_to_recordset($5::jsonb) AS x("runId" uuid, number int, type text, "taskId" uuid, at timestamptz,
+  FROM json_to_recordset($5::json) AS x("runId" uuid, number int, type text, "taskId" uuid, at timestamptz,
     "actorType" text, "actorId" text, "actorName" text, data jsonb)
 ), run_written AS (
   UPDATE workflow_run r SET status = x.status, settled = x.settled, aborted = x.aborted, paused = x.paused,
     started = x.started, dispatch = x.dispatch, counts = x.counts, last_event_number = x."lastEventNumber",
     last_event_at = x."lastEventAt", started_at = x."startedAt", finished_at = x."finishedAt"
-  FROM jsonb_to_recordset($6::jsonb) AS x(id uuid, status text, settled boolean, aborted boolean, paused boolean,
+  FROM json_to_recordset($6::json) AS x(id uuid, status text, settled boolean, aborted boolean, paused boolean,
     started boolean, dispatch text, counts jsonb, "lastEventNumber" int, "lastEventAt" timestamptz,
     "startedAt" timestamptz, "finishedAt" timestamptz)
   WHERE r.id = x.id
