@@ -86,8 +86,8 @@ export function measureIdle(env, side, { seconds, options }) {
 }
 
 /**
- * Has Switchyard do some work that is not measured: its server is the same from the first row to the last, and the first
- * requests after a start find nothing compiled.
+ * Has Switchyard do 16,000 tasks that are not measured: its server is the same from the first row to the last, and the first
+ * thousands of requests after a start find its code not yet compiled by V8, which a server in use has long behind it.
  * @param {Omit<Env, "sides" | "quick" | "repeat" | "say" | "fail">} shared
  */
 export async function warmUp(shared) {
