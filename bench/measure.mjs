@@ -5,7 +5,7 @@ import { Fleet } from "./fleet.mjs";
 import { loadPeer } from "./peer.mjs";
 
 /** Between getting ready and measuring, so that what a side does after its start or after a bulk insert is over. */
-const CALM_MS = { noops: 300, dags: 400, idle: 3_000, betweenDags: 50 };
+const CALM_MS = { noops: 300, dags: 400, idle: 10_000, betweenDags: 50 };
 const FLUSH_MS = { noops: 50, dags: 5, idle: 1_000 };
 
 /**

@@ -32,7 +32,7 @@ interface Waiter {
 /** Somebody else holds the run that has work; it is looked at again so soon. */
 const RETRY_MS = 3;
 /** Finds what a lost notification missed. */
-const POLL_MS = 1_000;
+const POLL_MS = 2_000;
 const ERROR_PAUSE_MS = 250;
 /** A stalled disk or processor holds locks for longer than one would think. */
 const BRIEF_MAX_MS = 2_000;
