@@ -31,7 +31,9 @@ export async function runRows(rows, { shared, sides, quick, repeats, say }) {
       const { figures } = await row.measure({ ...shared, sides: turned, quick, repeat, say, fail });
       const seconds = (performance.now() - startedAt) / 1000;
       measurements.push({ row: row.name, repeat, figures, load, seconds });
-      say(`  ✓ ${row.name}, ${repeat + 1} of ${row.once || row.first ? 1 : repeats} (${seconds.toFixed(1)} s)  ${short(figures)}`);
+      say(
+        `  ✓ ${row.name}, ${repeat + 1} of ${row.once || row.first ? 1 : repeats} (${seconds.toFixed(1)} s)  ${short(figures)}`,
+      );
     } catch (error) {
       fail("the whole row", error);
     }

@@ -50,6 +50,8 @@ export class SyncBatches {
     if (second !== arrivals.second)
       this.arrivals = { second, now: 0, before: second === arrivals.second + 1 ? arrivals.now : 0 };
     this.arrivals.now += 1;
-    return Math.max(this.arrivals.now, this.arrivals.before) > CROWD_PER_SECOND && time - this.reportedAt > CALM_AFTER_MS;
+    return (
+      Math.max(this.arrivals.now, this.arrivals.before) > CROWD_PER_SECOND && time - this.reportedAt > CALM_AFTER_MS
+    );
   }
 }
