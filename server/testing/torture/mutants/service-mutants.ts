@@ -192,11 +192,6 @@ export const SERVICE_MUTANTS: Mutant[] = [
       "AND a.started_at IS NULL AND (a.lease_expires_at < clock_timestamp() OR a.deadline_at < clock_timestamp())",
     why: "a running task whose runner has gone runs for ever",
   }),
-  service("claim-without-lock", "claim-for-group.ts", {
-    find: "LIMIT 1 FOR UPDATE OF r SKIP LOCKED`;",
-    replace: "LIMIT 1`;",
-    why: "two matchers claim of one run at once",
-  }),
   service("claim-for-earlier-sync", "claim-for-group.ts", {
     find: "WHERE (id, sync_number) IN (SELECT * FROM unnest($1::uuid[], $2::bigint[]))",
     replace: "WHERE id = ANY($1::uuid[]) AND $2::bigint[] IS NOT NULL",
