@@ -3,6 +3,7 @@ import { Client } from "./client";
 import { Journal } from "./journal";
 import { OptionsError, parseOptions, type RunnerOptions } from "./options";
 import { counted, messageOf, say } from "./say";
+import { holdStateDirectory, makeRoomWhenAsked, REPLACED_EXIT_CODE, StateDirectoryTaken } from "./state-directory";
 import { SyncLoop } from "./sync-loop";
 import { Work } from "./work";
 
@@ -22,11 +23,13 @@ function readOptions(): RunnerOptions {
   }
 }
 
-function openJournal(options: RunnerOptions, instanceId: string): Journal {
+async function openJournal(options: RunnerOptions, instanceId: string): Promise<Journal> {
   try {
+    await holdStateDirectory(options.stateDir, options);
     return new Journal(options.stateDir, instanceId);
   } catch (error) {
-    process.stderr.write(`The state directory ${options.stateDir} cannot be used (${messageOf(error)}).\n`);
+    if (error instanceof StateDirectoryTaken) process.stderr.write(`${error.message}\n`);
+    else process.stderr.write(`The state directory ${options.stateDir} cannot be used (${messageOf(error)}).\n`);
     process.exit(2);
   }
 }
@@ -39,13 +42,15 @@ async function main(): Promise<number> {
   process.stderr.on("error", () => undefined);
   process.stdout.on("error", () => undefined);
   const instanceId = randomUUID();
+  makeRoomWhenAsked();
   const client = new Client(options.url, options.token);
-  const work: Work = new Work(options, openJournal(options, instanceId), client, (urgency) => loop.news(urgency));
+  const journal = await openJournal(options, instanceId);
+  const work: Work = new Work(options, journal, client, (urgency) => loop.news(urgency));
   const loop = new SyncLoop(options, client, work, instanceId);
   const drained = drainOnSignals(work, loop);
   await work.recover();
   const { exitCode } = await Promise.race([loop.run(), drained]);
-  if (exitCode !== 3) await work.close();
+  if (exitCode !== REPLACED_EXIT_CODE) await work.close();
   client.close();
   return exitCode;
 }

@@ -5,6 +5,7 @@ import { heldStatusOf } from "./live-attempt";
 import type { RunnerOptions } from "./options";
 import type { Report, SyncAnswer, SyncRequest } from "./protocol";
 import { say } from "./say";
+import { REPLACED_EXIT_CODE } from "./state-directory";
 import { Wake } from "./wake";
 import type { Work } from "./work";
 
@@ -159,7 +160,7 @@ export class SyncLoop {
     if (signal?.aborted) return null;
     if (outcome.kind === "replaced") {
       say("Another instance has taken this runner's place: this one stops and leaves the processes to it.");
-      return { exitCode: 3 };
+      return { exitCode: REPLACED_EXIT_CODE };
     }
     this.fail(outcome, reports);
     return null;

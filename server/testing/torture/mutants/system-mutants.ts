@@ -66,10 +66,10 @@ function isAlive(target: Target): boolean {
     replace: `for (const order of answer.cancel) if (order.attempt_id === "") this.work.cancel(order);`,
     why: "a canceled process goes on",
   }),
-  runner("ignores-replacement", "client.ts", {
-    find: `return code === "runner_replaced" ? { kind: "replaced" } : { kind: "retry", why };`,
-    replace: `return { kind: "retry", why };`,
-    why: "a replaced runner goes on beside the new one",
+  runner("two-on-one-state", "state-directory.ts", {
+    find: "    await end(holder, directory);\n",
+    replace: "",
+    why: "a second start works on the files of the first one beside it",
   }),
   runner("lease-by-wall-clock", "work.ts", {
     find: `    let first = Number.POSITIVE_INFINITY;

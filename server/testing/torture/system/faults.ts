@@ -197,14 +197,15 @@ function drainRunner(scene: Scene, runner: RealRunner): Promise<void> {
   });
 }
 
-/** A second start with the same token and the same state directory: the newer one goes on, the older one ends. */
+/** A second start with the same token and the same state directory: the newer one ends the older one and goes on. */
 function replaceRunner(scene: Scene, runner: RealRunner): Promise<void> {
   return disturbed(scene, { what: "replaced", runnerId: runner.id, allows: "loss", isAway: true }, async () => {
     const older = runner.instance;
     await runner.start();
     const end = performance.now() + REPLACED_MS;
     while (!hasExited(older) && performance.now() < end) await pause(20);
-    if (older.child.exitCode === 3) return;
+    // A runner that another fault has stopped cannot end by itself.
+    if (older.child.exitCode === 3 || older.child.signalCode === "SIGKILL") return;
     scene.violations.push(`the replaced runner ended with ${older.child.exitCode ?? "nothing: it goes on"}`);
     older.child.kill("SIGKILL");
   });
