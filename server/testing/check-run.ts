@@ -12,12 +12,15 @@ interface CheckedTask {
   status: TaskStatus;
   unmet_needs: number;
   unmet: number;
+  leases_lost: number;
   live: number;
 }
 
+/** A task whose lease runs out before its start once more is given up. */
+const LEASES_LOST_MAX = 2;
 const RUN = "SELECT * FROM workflow_run WHERE id = $1";
 const TASKS = `
-SELECT t.id, t.key, t.status, t.unmet_needs,
+SELECT t.id, t.key, t.status, t.unmet_needs, t.leases_lost,
   (SELECT count(*)::int FROM dependency d JOIN task n ON n.id = d.needs_task_id
     WHERE d.task_id = t.id AND n.status <> 'success') AS unmet,
   (SELECT count(*)::int FROM attempt a WHERE a.task_id = t.id AND a.ended_at IS NULL) AS live
@@ -61,6 +64,8 @@ export async function violationsOf(engine: { pool: Pool }, runId: string): Promi
         found.push(`${task.key} has ${task.unmet} unmet needs, stored ${task.unmet_needs}`);
       const isHeld = task.status === "queued" || task.status === "running" || task.status === "cancel-requested";
       if (task.live !== (isHeld ? 1 : 0)) found.push(`${task.key} is ${task.status} with ${task.live} live attempts`);
+      if (task.leases_lost > LEASES_LOST_MAX && (task.status === "dispatched" || isHeld))
+        found.push(`${task.key} is ${task.status} after ${task.leases_lost} lost leases`);
       const ready = isReady({ status: task.status, unmetNeeds: task.unmet });
       const autoGoesOn = autoMayDispatch({ ...run, onFailure: run.on_failure }, counts);
       if (ready && task.status === "created" && autoGoesOn) found.push(`${task.key} is ready and auto mode left it`);

@@ -38,7 +38,8 @@ export class ModelRunner {
     const { world, dice } = this;
     while (!world.over.signal.aborted) {
       if (!world.isCalm && chance(dice, world.plan.silence)) await this.keepSilent();
-      if (!world.isCalm && chance(dice, world.plan.faults / 12)) this.restart();
+      if (!world.isCalm && chance(dice, world.plan.faults / 12)) this.restart("with its journal");
+      if (!world.isCalm && chance(dice, world.plan.amnesia)) this.restart("without");
       workOn(world, this.state, dice);
       await this.exchange();
       this.logs.begin();
@@ -56,18 +57,22 @@ export class ModelRunner {
     workOn(this.world, this.state, this.dice);
   }
 
-  /** A new start of the program with the same token: it can follow some of what it finds in its journal. */
-  private restart(): void {
+  /**
+   * A new start of the program with the same token: it can follow some of what it finds in its journal. Without one, on a
+   * host that is new, nobody speaks of what it had any more.
+   */
+  private restart(how: "with its journal" | "without"): void {
     const { state, world } = this;
     // A late first word of an instance that nobody has heard yet would make it the newest.
     if (this.heardAs !== state.instance) return;
     state.instances += 1;
     state.instance = `i${state.instances}`;
-    world.note(`${this.name} starts again as ${state.instance}`);
+    world.note(`${this.name} starts again ${how} as ${state.instance}`);
     for (const held of [...state.held.values()]) {
-      if (chance(this.dice, 60)) continue;
+      if (how === "with its journal" && chance(this.dice, 60)) continue;
       world.ledger.end(held.attemptId, "stopped");
       state.held.delete(held.attemptId);
+      if (how === "without") continue;
       state.outbox.push({ attempt_id: held.attemptId, status: "failed", reason: "runner-lost" });
     }
   }

@@ -25,6 +25,8 @@ export interface SchedulePlan {
   failing: number;
   /** Percent of a runner's rounds after which it says nothing for longer than its lease. */
   silence: number;
+  /** Percent of a runner's rounds after which it starts again and knows nothing of what it had. */
+  amnesia: number;
   strike: Strike | null;
 }
 
@@ -52,6 +54,7 @@ export function planSchedule(dice: Dice): SchedulePlan {
     faults: isRough ? 10 + dice(35) : 3,
     failing: chance(dice, 50) ? 0 : 5 + dice(25),
     silence: isRough && chance(dice, 35) ? 12 : 0,
+    amnesia: isRough && chance(dice, 12) ? 30 : 0,
     strike: drawStrike(dice),
   };
 }
