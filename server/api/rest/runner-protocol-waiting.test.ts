@@ -102,7 +102,7 @@ describe("waiting", () => {
     const since = performance.now();
     await test.post(`/workflow-runs/${run.id}/dispatch-ready`);
     expect((await parked).json.assignments).toMatchObject([{ key: "a", attempt: 1, run_id: run.id }]);
-    expect(performance.now() - since).toBeLessThan(500);
+    expect(performance.now() - since).toBeLessThan(1_500);
   });
 
   it("is ended by a cancel, and not by one that the runner has acknowledged", async () => {
@@ -113,7 +113,7 @@ describe("waiting", () => {
     const since = performance.now();
     await test.post(`/tasks/${run.tasks.a}/cancel`, { reason: "enough" });
     const { json } = await parked;
-    expect(performance.now() - since).toBeLessThan(500);
+    expect(performance.now() - since).toBeLessThan(1_500);
     expect(json.cancel).toEqual([
       { attempt_id: attempt, reason: "canceled by test: enough", grace_seconds: getEngine().settings.graceSeconds },
     ]);
