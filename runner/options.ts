@@ -105,9 +105,13 @@ function readToken(file: string | undefined, env: NodeJS.ProcessEnv): string {
   return token;
 }
 
+/** Tells one runner of one server from every other, without showing its token. */
+export function identityOf(url: string, token: string): string {
+  return createHash("sha256").update(`${url}\n${token}`).digest("hex").slice(0, 16);
+}
+
 function defaultStateDir(url: string, token: string, env: NodeJS.ProcessEnv): string {
-  const hash = createHash("sha256").update(`${url}\n${token}`).digest("hex").slice(0, 16);
-  return path.join(env.SWITCHYARD_DATA_DIR || ".switchyard", `runner-${hash}`);
+  return path.join(env.SWITCHYARD_DATA_DIR || ".switchyard", `runner-${identityOf(url, token)}`);
 }
 
 function parseNumber(

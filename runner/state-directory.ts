@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { identityOf } from "./options";
 import { bootId, readProcess, sendSignal } from "./process-table";
 import { say } from "./say";
 
@@ -32,7 +32,7 @@ const GONE_WITHIN_MS = 10_000;
 export async function holdStateDirectory(directory: string, identity: { url: string; token: string }): Promise<void> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const file = path.join(directory, "holder.json");
-  const owner = createHash("sha256").update(`${identity.url}\n${identity.token}`).digest("hex").slice(0, 16);
+  const owner = identityOf(identity.url, identity.token);
   const holder = readHolder(file);
   if (holder && isAlive(holder)) {
     if (holder.owner !== owner)
